@@ -1,0 +1,1 @@
+//! Floor 2: TOML to typed settings.

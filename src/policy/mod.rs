@@ -1,0 +1,1 @@
+//! Floor 1: pure answers from facts, rules and a day.
