@@ -107,7 +107,7 @@ pub fn parse_cron(text: &str) -> Result<Cron, CronFault> {
         .map_err(|_| CronFault::Unreadable)?;
     let cron = Cron {
         text: text.split_whitespace().collect::<Vec<_>>().join(" "),
-        pattern,
+        pattern: Box::new(pattern),
     };
     let some_day = OffsetDateTime::UNIX_EPOCH;
     match cron.next_after(some_day) {
@@ -120,7 +120,7 @@ pub fn parse_cron(text: &str) -> Result<Cron, CronFault> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cron {
     text: String,
-    pattern: croner::Cron,
+    pattern: Box<croner::Cron>,
 }
 
 impl Cron {

@@ -1,1 +1,28 @@
-//! Floor 2: TOML to typed settings.
+//! Floor 2: TOML to typed settings, and the council's files about schools. A file that is wrong says
+//! everything that is wrong with it at once, with line and column; unknown keys are wrong.
+//!
+//! Knows files, TOML and the shapes of values. Doesn't know what a setting does, whether a key can
+//! be sealed to, or when to read again.
+
+mod complaint;
+mod folders;
+mod known_school;
+mod known_settings;
+mod nearest;
+mod public_key;
+mod reading_school;
+mod reading_settings;
+mod schema;
+mod schools;
+mod settings;
+mod source;
+mod table;
+mod values;
+
+pub use complaint::{Complaint, Complaints, Place, Severity};
+pub use folders::Folders;
+pub use schools::{Reloaded, Schools};
+pub use settings::{
+    Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests, Retention,
+    Review, Settings, Sftp, Year11School, Year12List,
+};
