@@ -5,7 +5,10 @@
 //! be sealed to, or when to read again.
 
 mod complaint;
+mod durable;
+mod edit;
 mod folders;
+mod key_files;
 mod known_school;
 mod known_settings;
 mod nearest;
@@ -16,13 +19,17 @@ mod schema;
 mod schools;
 mod settings;
 mod source;
+mod starting;
 mod table;
 mod values;
 
 pub use complaint::{Complaint, Complaints, Place, Severity};
+pub use edit::{EditError, add_person, set_signed, set_suspended, set_terminated, write_school};
 pub use folders::Folders;
+pub use key_files::{KeyFile, KeyFileError};
 pub use schools::{Reloaded, Schools};
 pub use settings::{
     Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests, Retention,
     Review, Settings, Sftp, Year11School, Year12List,
 };
+pub use starting::{Places, Start};
