@@ -13,7 +13,7 @@ use toml_edit::{
     value,
 };
 
-use crate::domain::school::{Contact, Format, Person, Right, School};
+use crate::domain::school::{Contact, Person, Right, School};
 
 use super::{
     complaint::Complaints,
@@ -154,11 +154,8 @@ fn school_text(school: &School) -> String {
     if let Some(urn) = school.urn {
         document["urn"] = value(i64::from(urn.number()));
     }
-    let formats = school
-        .formats
-        .iter()
-        .map(|format: &Format| format.extension());
-    document["formats"] = value(Array::from_iter(formats));
+    let formats = school.formats.iter().map(|format| format.extension());
+    document["formats"] = value(formats.collect::<Array>());
     if school.suspended {
         document["suspended"] = value(true);
     }
@@ -188,13 +185,14 @@ fn agreement_table(school: &School) -> Table {
 fn person_table(person: &Person) -> Table {
     let mut table = Table::new();
     table["name"] = value(person.name.as_str());
-    table["keys"] = value(Array::from_iter(person.keys.iter().map(String::as_str)));
+    let keys = person.keys.iter().map(String::as_str);
+    table["keys"] = value(keys.collect::<Array>());
     set(&mut table, "age", person.age.as_deref().map(Value::from));
     let rights = person.rights.iter().map(|right| match right {
         Right::Upload => "upload",
         Right::Collect => "collect",
     });
-    table["may"] = value(Array::from_iter(rights));
+    table["may"] = value(rights.collect::<Array>());
     let authorised_by = person.authorised_by.as_deref();
     set(&mut table, "authorised_by", authorised_by.map(Value::from));
     set(&mut table, "authorised_on", person.authorised_on.map(day));

@@ -119,7 +119,8 @@ fn refuse_readable_by_others(file: &File, path: &Path) -> Result<(), KeyFileErro
         .permissions()
         .mode()
         & 0o777;
-    if mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    if of_others == 0 {
         return Ok(());
     }
     Err(KeyFileError::ReadableByOthers {

@@ -74,7 +74,7 @@ impl<'b> Iterator for Fields<'b> {
 fn base64(text: &str) -> Option<Vec<u8>> {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
-    if body.len() % 4 == 1 || padding > 2 || (padding > 0 && text.len() % 4 != 0) {
+    if body.len() % 4 == 1 || padding > 2 || (padding > 0 && !text.len().is_multiple_of(4)) {
         return None;
     }
     let mut bytes = Vec::with_capacity(body.len() / 4 * 3 + 2);

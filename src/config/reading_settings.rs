@@ -159,7 +159,7 @@ fn destinations(table: &Table<'_>) -> Destinations {
     let hold_providers = table.list("hold_providers", text).unwrap_or_default();
     let columns = table.table("columns").all(text);
     Destinations {
-        max_age: days(table, "max_age", A_DAY, default.max_age),
+        max_age: days(table, "max_age", A_SECOND, default.max_age),
         year11_school: table
             .read("year11_school", year11_school)
             .unwrap_or_default(),
@@ -178,7 +178,7 @@ fn destinations(table: &Table<'_>) -> Destinations {
 fn release(table: &Table<'_>) -> Release {
     let default = Release::default();
     Release {
-        keep: days(table, "keep", A_DAY, default.keep),
+        keep: days(table, "keep", A_SECOND, default.keep),
         catch_up: days(table, "catch_up", Wait::ZERO, default.catch_up),
     }
 }
@@ -202,14 +202,14 @@ fn requests(table: &Table<'_>) -> Requests {
 fn retention(table: &Table<'_>) -> Retention {
     let default = Retention::default();
     Retention {
-        uploads: days(table, "uploads", A_DAY, default.uploads),
+        uploads: days(table, "uploads", Wait::ZERO, default.uploads),
         archive_recipient: table.read("archive_recipient", age_recipient),
     }
 }
 
 fn review(table: &Table<'_>) -> Review {
     Review {
-        agreement: days(table, "agreement", A_DAY, Review::default().agreement),
+        agreement: days(table, "agreement", A_SECOND, Review::default().agreement),
     }
 }
 
@@ -276,8 +276,8 @@ fn days(table: &Table<'_>, key: &str, least: Wait, default: Duration) -> Duratio
 
 /// Faster, and the daemon would do nothing else.
 const SHORTEST_RESCAN: Wait = Wait::from_millis(100);
-/// Less, and what was made in the morning is gone by night.
-const A_DAY: Wait = Wait::from_hours(24);
+/// With none at all nothing would ever be shared, or be there to collect.
+const A_SECOND: Wait = Wait::from_secs(1);
 /// A spreadsheet has no more.
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_PER_DAY: u64 = 100_000;

@@ -45,6 +45,9 @@ impl Schools {
     /// - A file that has gone leaves its school suspended and without persons: nothing is shared,
     ///   the outbox is emptied, and nobody is left whom the council authorised to log in. The
     ///   school itself is kept, so that what is open with it can be brought to an end.
+    ///
+    /// Some editors take a file away for a moment when they save it: read again only once the
+    /// folder has been quiet for a second or two.
     pub fn reload(&self, folder: &Path) -> Reloaded {
         let files = match school_files(folder) {
             Ok(files) => files,

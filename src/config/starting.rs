@@ -13,7 +13,7 @@ use super::{
     edit::EditError,
     known_settings::SETTINGS,
     schema::{Section, Setting, WhenAbsent},
-    settings::{default_etc, default_state},
+    settings::{Settings, default_etc, default_state},
 };
 
 /// What a new installation is told.
@@ -89,9 +89,11 @@ impl Start {
         text
     }
 
-    /// Writes the file; an error where there is one.
+    /// Writes the file; an error where there is one already, or where it would be refused.
     pub fn write(&self, file: &Path) -> Result<(), EditError> {
-        create(file, &self.text()).map_err(|source| EditError::creating(file, source))
+        let text = self.text();
+        Settings::parse(file, &text).map_err(EditError::Refused)?;
+        create(file, &text).map_err(|source| EditError::creating(file, source))
     }
 
     fn line(&self, text: &mut String, section: &Section, setting: &Setting, comment_out: &str) {

@@ -65,16 +65,15 @@ impl<'d> Table<'d> {
     /// A table within this one; its keys are missing where it is.
     pub(super) fn table(&self, key: &str) -> Self {
         let found = self.find(key);
-        let entries = found.and_then(|value| match value.get_ref() {
-            DeValue::Table(entries) => Some(entries),
-            _ => {
-                let name = self.schema.within(self.section, key).name;
-                let what = format!("`{key}` must be a section");
-                self.source
-                    .error(value.span().start, what, format!("such as [{name}]"));
-                None
-            }
-        });
+        let entries = found.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (found, entries) {
+            let name = self.schema.within(self.section, key).name;
+            let (what, hint) = (
+                format!("`{key}` must be a section"),
+                format!("such as [{name}]"),
+            );
+            self.source.error(value.span().start, what, hint);
+        }
         let table = Self {
             entries,
             at: found.map_or(self.at, |value| value.span().start),
@@ -107,9 +106,9 @@ impl<'d> Table<'d> {
             })
             .collect();
         if tables.len() != items.len() || !value.get_ref().is_array() {
-            let what = format!("`{key}` must be sections of their own");
-            self.source
-                .error(value.span().start, what, format!("such as [[{key}]]"));
+            let what = format!("`{key}` is a list of sections");
+            let hint = format!("write [[{key}]], with two brackets");
+            self.source.error(value.span().start, what, hint);
         }
         for table in &tables {
             table.refuse_unknown();
@@ -123,7 +122,7 @@ impl<'d> Table<'d> {
         key: &str,
         kind: impl Fn(&DeValue<'_>) -> Result<T, Wanted>,
     ) -> Option<T> {
-        self.judge(key, self.find(key)?, kind)
+        self.judge(key, self.find(key)?, "", kind)
     }
 
     /// The value of this key; a complaint where there is none.
@@ -148,13 +147,13 @@ impl<'d> Table<'d> {
         let value = self.find(key)?;
         let DeValue::Array(items) = value.get_ref() else {
             let what = format!("`{key}` must be a list");
-            let hint = format!("such as {}", self.section.example(key));
+            let hint = "put the values between [ and ], with commas";
             self.source.error(value.span().start, what, hint);
             return None;
         };
         let read: Vec<_> = items
             .iter()
-            .map(|item| Some((item.span().start, self.judge(key, item, &kind)?)))
+            .map(|item| Some((item.span().start, self.judge(key, item, "each of ", &kind)?)))
             .collect();
         read.into_iter().collect()
     }
@@ -197,7 +196,11 @@ impl<'d> Table<'d> {
             "" => String::new(),
             name => format!(" in [{name}]"),
         };
-        let hint = format!("add {key} = {}", self.section.example(key));
+        let section = match (self.entries, self.section.name) {
+            (None, name) if !name.is_empty() => format!("[{name}] and below it "),
+            _ => String::new(),
+        };
+        let hint = format!("add {section}{key} = {}", self.section.example(key));
         self.source
             .error(self.at, format!("`{key}` is missing{place}"), hint);
     }
@@ -215,11 +218,12 @@ impl<'d> Table<'d> {
         &self,
         key: &str,
         value: &Spanned<DeValue<'_>>,
+        of_which: &str,
         kind: impl Fn(&DeValue<'_>) -> Result<T, Wanted>,
     ) -> Option<T> {
         kind(value.get_ref())
             .map_err(|Wanted { must_be, such_as }| {
-                let what = format!("`{key}` must be {must_be}");
+                let what = format!("{of_which}`{key}` must be {must_be}");
                 let hint = match such_as.as_str() {
                     "" => format!("such as {}", self.section.example(key)),
                     such_as => format!("such as {such_as}"),

@@ -137,8 +137,8 @@ pub(super) fn length(
             .filter(|length| *length >= least)
             .ok_or_else(|| {
                 let must_be = match least {
-                    Duration::ZERO => "a length of time with its unit".to_owned(),
-                    least => format!("a length of time of at least {least:?}"),
+                    Duration::ZERO => "a length of time, at most 100 years".to_owned(),
+                    least => format!("a length of time, at least {least:?} and at most 100 years"),
                 };
                 Wanted::new(must_be, example)
             })

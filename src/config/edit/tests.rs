@@ -3,7 +3,7 @@ use time::macros::date;
 
 use crate::{
     config::Schools,
-    domain::school::{Agreement, AgreementStanding},
+    domain::school::{Agreement, AgreementStanding, Format},
 };
 
 use super::*;

@@ -123,10 +123,10 @@ role = \"Head\"
         [
             "8604001.toml:1:1: `name` is missing",
             "8604001.toml:2:7: `urn` must be a URN, six digits from 100000",
-            "8604001.toml:3:19: `formats` must be \"csv\" or \"xlsx\"",
+            "8604001.toml:3:19: each of `formats` must be \"csv\" or \"xlsx\"",
             "8604001.toml:6:14: `terminated` is before `signed`",
             "8604001.toml:7:1: unknown key `signd`",
-            "8604001.toml:8:1: `person` must be sections of their own",
+            "8604001.toml:8:1: `person` is a list of sections",
             "8604001.toml:10:1: `name` is missing in [contact]",
         ]
     );

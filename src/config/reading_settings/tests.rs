@@ -35,8 +35,8 @@ fn without_name_and_number_there_is_nothing() {
     assert_eq!(
         complaints(""),
         [
-            "pillarbox.toml:1:1: `name` is missing in [council] (add name = \"Example County Council\")",
-            "pillarbox.toml:1:1: `la` is missing in [council] (add la = 860)",
+            "pillarbox.toml:1:1: `name` is missing in [council] (add [council] and below it name = \"Example County Council\")",
+            "pillarbox.toml:1:1: `la` is missing in [council] (add [council] and below it la = 860)",
         ]
     );
 }
@@ -95,7 +95,7 @@ max_age = 3
         [
             "pillarbox.toml:3:6: `la` must be a whole number from 200 to 998 (such as 860)",
             "pillarbox.toml:5:1: unknown key `lingre` (did you mean `linger`?)",
-            "pillarbox.toml:6:10: `settle` must be a length of time with its unit (such as \"30 s\" or \"5 min\")",
+            "pillarbox.toml:6:10: `settle` must be a length of time, at most 100 years (such as \"30 s\" or \"5 min\")",
             "pillarbox.toml:7:1: unknown key `max_age` (it belongs under [destinations])",
         ]
     );

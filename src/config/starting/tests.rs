@@ -2,8 +2,6 @@ use std::fs::read_to_string;
 
 use tempfile::tempdir;
 
-use crate::config::Settings;
-
 use super::*;
 
 fn made_up() -> Start {
@@ -114,4 +112,17 @@ fn init_never_writes_over_settings() {
     let error = made_up().write(&file).unwrap_err();
     assert!(matches!(error, EditError::Exists { .. }));
     assert_eq!(read_to_string(&file).unwrap(), made_up().text());
+}
+
+#[test]
+fn init_writes_nothing_that_check_would_refuse() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("pillarbox.toml");
+    let wrong = Start {
+        la: 12,
+        ..made_up()
+    };
+    let error = wrong.write(&file).unwrap_err();
+    assert!(matches!(error, EditError::Refused(_)));
+    assert!(!file.exists());
 }
