@@ -1,4 +1,8 @@
 //! The gate's dates and labels against the vectors that were computed apart from this program.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a vector that can't be read is a fault of this test"
+)]
 
 use pillarbox::{
     domain::{

@@ -268,19 +268,23 @@ fn a_consent_dated_tomorrow_shares_nothing_today() {
 #[test]
 fn r11_a_missing_year_12_list_warns_or_holds() {
     let cohort = Cohort::of(date!(2010 - 03 - 02));
-    let came = |came_on| vec![LastList { cohort, came_on }];
+    let list_of = |came_on| vec![LastList { cohort, came_on }];
     let mut case = shared();
-    case.lists = came(date!(2026 - 08 - 31));
+    case.lists = list_of(date!(2026 - 08 - 31));
     assert_eq!(case.reason(), None);
     case.rules.year12_list = Year12Rule::Hold;
     assert_eq!(case.reason(), Some(Reason::NoYear12List));
-    case.lists = came(date!(2026 - 09 - 01));
+    case.lists = list_of(date!(2026 - 09 - 01));
     assert_eq!(case.reason(), None);
     case.lists = Vec::new();
     case.today = date!(2026 - 08 - 31);
     assert_eq!(case.reason(), None);
     assert_eq!(
-        year12_list(cohort, &came(date!(2026 - 06 - 01)), date!(2026 - 09 - 01)),
+        year12_list(
+            cohort,
+            &list_of(date!(2026 - 06 - 01)),
+            date!(2026 - 09 - 01)
+        ),
         Year12List::Missing
     );
 }
@@ -293,8 +297,10 @@ fn every_activity_code_is_shared_as_the_table_says_or_held() {
         let expected = match ActivityCode(code).meaning() {
             Meaning::Hold => Err(Reason::CodeHeld),
             Meaning::Unknown => Err(Reason::CodeUnknown),
-            Meaning::SharedWithoutProvider(label) => Ok((label, None)),
-            Meaning::Shared(label @ (Label::NotInEducation | Label::NotKnown)) => Ok((label, None)),
+            Meaning::SharedWithoutProvider(label)
+            | Meaning::Shared(label @ (Label::NotInEducation | Label::NotKnown)) => {
+                Ok((label, None))
+            }
             Meaning::Shared(label) => Ok((label, Some("Cannock Sixth Form"))),
         };
         match (case.asked(), expected) {

@@ -131,9 +131,9 @@ fn judged(rule: Year11Rule, pupils: &[Asked], records: &[DestinationRecord]) -> 
     let (mut one, mut two) = (index.hits(), index.hits());
     for (at, record) in records.iter().enumerate() {
         if at % 2 == 0 {
-            one.offer(record)
+            one.offer(record);
         } else {
-            two.offer(record)
+            two.offer(record);
         }
     }
     let matches = index.judge(vec![one, two]);
@@ -242,16 +242,16 @@ fn a_temporary_upn_neither_matches_nor_contradicts() {
 #[test]
 fn numbers_that_contradict_are_no_match_by_name_nor_by_the_other_number() {
     let pupil = asked(1, "Ann", "Archer").upn(upn(7)).uln(uln(12_345_678));
-    let other_upn = DestinationRecord {
+    let wrong_pupil = DestinationRecord {
         upn: Some(upn(8)),
         ..record("c1", "Ann", "Archer")
     };
-    let other_uln = DestinationRecord {
+    let wrong_learner = DestinationRecord {
         upn: Some(upn(7)),
         uln: Some(uln(87_654_321)),
         ..record("c1", "Ann", "Archer")
     };
-    for record in [other_upn, other_uln] {
+    for record in [wrong_pupil, wrong_learner] {
         let matches = required(std::slice::from_ref(&pupil), &[record]);
         assert_eq!(matches, [doubt(Doubt::IdentifiersContradict)]);
     }
@@ -260,16 +260,16 @@ fn numbers_that_contradict_are_no_match_by_name_nor_by_the_other_number() {
 #[test]
 fn numbers_that_point_at_two_records_match_neither() {
     let pupil = asked(1, "Ann", "Archer").upn(upn(7)).uln(uln(12_345_678));
-    let by_upn = DestinationRecord {
+    let numbered = DestinationRecord {
         upn: Some(upn(7)),
         ..record("c1", "Ann", "Archer")
     };
-    let by_uln = DestinationRecord {
+    let learner = DestinationRecord {
         uln: Some(uln(12_345_678)),
         ..record("c2", "Bea", "Archer")
     };
     assert_eq!(
-        required(&[pupil], &[by_upn, by_uln]),
+        required(&[pupil], &[numbered, learner]),
         [doubt(Doubt::IdentifierShared)]
     );
 }
