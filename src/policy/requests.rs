@@ -113,21 +113,18 @@ pub fn decide(
     if standing != AgreementStanding::InForce {
         return Decision::Held(standing);
     }
-    let mut queue: Vec<Waiting> = waiting.iter().filter(|w| w.id != ask.id).copied().collect();
-    queue.push(*ask);
-    let plan = plan(queue, granted, rules, today);
-    let place = plan.iter().position(|turn| turn.id == ask.id);
-    match place.and_then(|at| Some((u32::try_from(at + 1).ok()?, plan[at]))) {
-        Some((_, turn)) if turn.day == Some(today) => Decision::Granted,
-        Some((position, turn)) => Decision::Queued {
-            position,
-            not_before: turn.day,
-            why: turn.why,
-        },
-        None => Decision::Queued {
-            position: u32::MAX,
-            not_before: None,
-            why: Wait::Capacity,
+    let mut diary = Diary::of(granted, rules, today);
+    let mut before: Vec<Waiting> = waiting.iter().filter(|w| w.id < ask.id).copied().collect();
+    before.sort_unstable_by_key(|request| request.id);
+    for earlier in &before {
+        diary.place(earlier);
+    }
+    match diary.place(ask) {
+        (Some(day), _) if day == today => Decision::Granted,
+        (not_before, why) => Decision::Queued {
+            position: u32::try_from(before.len()).map_or(u32::MAX, |ahead| ahead + 1),
+            not_before,
+            why,
         },
     }
 }
@@ -139,42 +136,11 @@ pub fn due(
     rules: RequestRules,
     today: Date,
 ) -> Vec<RequestId> {
-    plan(waiting.to_vec(), granted, rules, today)
-        .into_iter()
-        .filter(|turn| turn.day == Some(today))
-        .map(|turn| turn.id)
-        .collect()
-}
-
-/// The day on which a request can go.
-#[derive(Clone, Copy)]
-struct Turn {
-    id: RequestId,
-    day: Option<Date>,
-    why: Wait,
-}
-
-/// Gives each request, in the order in which they came, the first day that its school's interval and
-/// the capacity leave.
-fn plan(
-    mut waiting: Vec<Waiting>,
-    granted: &[Granted],
-    rules: RequestRules,
-    today: Date,
-) -> Vec<Turn> {
-    waiting.sort_unstable_by_key(|request| request.id);
+    let mut queue = waiting.to_vec();
+    queue.sort_unstable_by_key(|request| request.id);
     let mut diary = Diary::of(granted, rules, today);
-    waiting
-        .into_iter()
-        .map(|request| {
-            let (day, why) = diary.place(&request);
-            Turn {
-                id: request.id,
-                day,
-                why,
-            }
-        })
-        .collect()
+    queue.retain(|request| diary.place(request).0 == Some(today));
+    queue.into_iter().map(|request| request.id).collect()
 }
 
 /// What was granted and what is planned.
@@ -199,6 +165,8 @@ impl Diary {
         diary
     }
 
+    /// Gives a request the first day that its school's interval and the capacity leave. Those who came
+    /// first must be placed first.
     fn place(&mut self, request: &Waiting) -> (Option<Date>, Wait) {
         if self.rules.approval == ApprovalRule::Manual && request.approval == Approval::NotGiven {
             return (None, Wait::Approval);
