@@ -10,7 +10,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use super::{Answer, socket::SocketPath};
+use super::{socket::SocketPath, wire::Answer};
 
 /// Why a command got no answer.
 #[derive(Debug, Error)]

@@ -6,25 +6,11 @@ mod client;
 mod peer;
 mod server;
 mod socket;
+mod wire;
 
 pub use client::{CallError, call};
 pub use peer::Peer;
 pub use server::{ControlError, ControlListener, Stopper};
-
-use serde::{Deserialize, Serialize};
-
-/// What the daemon answers.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Answer<A> {
-    /// The request was understood; the answer to it.
-    Reply(A),
-    /// It was not: another version of this program, or none at all.
-    NotUnderstood,
-}
-
-/// The longest request, in bytes.
-const LONGEST_REQUEST: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests;

@@ -20,9 +20,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 use super::{
-    Answer, LONGEST_REQUEST,
     peer::Peer,
     socket::{SocketPath, beside},
+    wire::{Answer, LONGEST_REQUEST},
 };
 
 /// A socket that listens for commands. Its file goes when it is dropped.
