@@ -245,7 +245,8 @@ impl Account {
     fn refusals(&self, hearing: &Hearing<'_>) -> Vec<Change> {
         let persons = hearing.people.persons.iter().enumerate();
         let refused = persons.filter(|(one, person)| match person.word {
-            Word::Unclear => true,
+            // An addition lapses nobody, so that who consented earlier still does.
+            Word::Unclear => hearing.kind != FileKind::Addition || person.consents.is_empty(),
             Word::No => !self.stopped(*one),
             Word::Silent | Word::Yes(_) | Word::Withdrawn { .. } => false,
         });

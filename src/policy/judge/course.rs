@@ -23,7 +23,7 @@ use super::{
 };
 
 /// What a list does to its school's consents. `kind` is a consent list, an addition or a file of
-/// withdrawals; whatever else has pupils in it is read as a consent list.
+/// withdrawals: no other file has pupils in it.
 pub fn judge(kind: FileKind, list: &PupilList, situation: &Situation<'_>) -> Judgement {
     if let Some(refusal) = list.refusal.as_ref().filter(|one| one.identifies_nobody) {
         return nothing_used(list, refusal);

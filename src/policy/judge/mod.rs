@@ -29,3 +29,6 @@ mod yeses;
 
 pub use course::judge;
 pub use judgement::{Change, Effect, Judgement, LastList, ListRules, Situation, WithdrawalScale};
+
+#[cfg(test)]
+mod tests;

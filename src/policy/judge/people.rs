@@ -134,17 +134,23 @@ impl People {
 
     /// Tells each pupil what the rows say, and each withdrawing row whom it reaches.
     fn hear(&mut self, rows: &[Row<'_>], crowd: &Crowd<'_>, person_of: &[usize]) {
+        // Rows that tell the same stand side by side, and are looked up once.
+        let mut last: Option<(&Traits, Fits)> = None;
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.speaks()) {
             let own = self.of_row[at];
             if let Some(own) = own {
                 self.say(own, row.claim);
             }
             if row.withdraws() {
-                let reach = Reach::of(at, crowd.fits(&row.traits), person_of, own);
+                let (_, fits) = last
+                    .take_if(|(who, _)| **who == row.traits)
+                    .unwrap_or_else(|| (&row.traits, crowd.fits(&row.traits)));
+                let reach = Reach::of(at, &fits, person_of, own);
                 for other in reach.exact.iter().filter(|one| own != Some(**one)) {
                     self.say(*other, row.claim);
                 }
                 self.reaches.push(reach);
+                last = Some((&row.traits, fits));
             }
         }
     }
@@ -189,21 +195,21 @@ fn persons(first_places: &[usize]) -> (Vec<Person>, Vec<usize>) {
 }
 
 impl Reach {
-    fn of(row: usize, fits: Fits, person_of: &[usize], own: Option<usize>) -> Self {
+    fn of(row: usize, fits: &Fits, person_of: &[usize], own: Option<usize>) -> Self {
         let mut seen = BTreeSet::new();
-        let mut persons = |places: Vec<usize>| {
-            let persons = places.into_iter().map(|at| person_of[at]);
+        let mut persons = |places: &[usize]| {
+            let persons = places.iter().map(|at| person_of[*at]);
             persons.filter(|one| seen.insert(*one)).collect::<Vec<_>>()
         };
         // Whom a row tells of is one of those it fits: it fits itself.
-        let exact = persons(fits.exact);
+        let exact = persons(&fits.exact);
         debug_assert!(own.is_none_or(|own| exact.contains(&own)));
         Self {
             row,
             exact,
-            close: persons(fits.close),
-            namesakes: persons(fits.namesakes),
-            near: persons(fits.near),
+            close: persons(&fits.close),
+            namesakes: persons(&fits.namesakes),
+            near: persons(&fits.near),
         }
     }
 }

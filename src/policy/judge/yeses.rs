@@ -166,6 +166,8 @@ fn pupil(rows: &[&Row<'_>], before: Option<&Pupil>) -> Option<Pupil> {
     let known = before.and_then(|pupil| pupil.upn);
     let permanent = told(false).or(known.filter(|upn| !upn.is_temporary()));
     let ulns = rows.iter().filter_map(|row| row.told.uln.value().copied());
+    let known_uln = before.and_then(|pupil| pupil.uln);
+    let confirmed = known_uln.filter(|known| ulns.clone().any(|uln| uln == *known));
     Some(Pupil {
         name: PersonName {
             forename: first.forename.value()?.clone(),
@@ -173,6 +175,6 @@ fn pupil(rows: &[&Row<'_>], before: Option<&Pupil>) -> Option<Pupil> {
         },
         born: *first.born.value()?,
         upn: permanent.or(told(true)).or(known),
-        uln: ulns.min().or(before.and_then(|pupil| pupil.uln)),
+        uln: confirmed.or(ulns.min()).or(known_uln),
     })
 }
