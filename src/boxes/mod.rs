@@ -25,6 +25,6 @@ pub use folder::Folder;
 pub use inbox::{Claim, ClaimEnd, ReadOutcome, TakenAway};
 pub use moving::Moved;
 pub use name::{FileName, NotAFileName};
-pub use publish::{Access, Removed, Staged};
+pub use publish::{Access, Left, Removed, Staged};
 pub use spool::Spool;
 pub use tree::{Boxes, RootFile, StagedIn, Tray};

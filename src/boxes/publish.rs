@@ -18,9 +18,9 @@ use zeroize::Zeroizing;
 use super::{
     error::{Act, BoxError},
     folder::Folder,
-    name::FileName,
+    name::{FileName, LONGEST},
 };
-use crate::vault::{random_bytes, to_hex};
+use crate::vault::{random_bytes, sha256, to_hex};
 
 /// Who may read a published file, whatever the process's umask says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,16 @@ pub struct Staged {
     /// The hidden name under which it waits; none where the same bytes already have the name.
     waiting: Option<String>,
     name: FileName,
+}
+
+/// What became of a file that a process which died had staged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Left {
+    /// It has its name.
+    Revealed,
+    /// It is not there, or not whole.
+    Lost,
 }
 
 /// Whether there was something to remove.
@@ -66,7 +76,8 @@ impl Folder {
         self.sync()
     }
 
-    /// Writes a file under a hidden name; it is on the disk after the next [`Folder::sync_all`].
+    /// Writes a file under a hidden name made of its own, by which [`Folder::reveal_left`] finds it after
+    /// a crash; it is on the disk after the next [`Folder::sync_all`].
     pub fn stage(&self, name: &FileName, bytes: &[u8], access: Access) -> Result<Staged, BoxError> {
         if self.open_same(name, bytes)?.is_some() {
             return Ok(Staged {
@@ -87,6 +98,23 @@ impl Folder {
         let here = self.handle();
         rustix::fs::renameat(here, waiting, here, staged.name.as_str())
             .map_err(BoxError::errno(self.told(), Act::Rename))
+    }
+
+    /// Gives a file its name that a process which died had staged, if its bytes have this SHA-256. The
+    /// file that has its name already is fine too.
+    pub fn reveal_left(&self, name: &FileName, expected: &[u8; 32]) -> Result<Left, BoxError> {
+        if self.has_hash(name.as_str(), expected)? {
+            return Ok(Left::Revealed);
+        }
+        let waiting = hidden(name);
+        if !self.has_hash(&waiting, expected)? {
+            return Ok(Left::Lost);
+        }
+        let staged = Staged {
+            waiting: Some(waiting),
+            name: name.clone(),
+        };
+        self.reveal(staged).map(|()| Left::Revealed)
     }
 
     /// Drops a staged file that shall not be seen after all.
@@ -143,7 +171,10 @@ impl Folder {
         bytes: &[u8],
         access: Access,
     ) -> Result<(File, Staged), BoxError> {
-        let (mut file, waiting) = self.create_hidden()?;
+        let waiting = hidden(name);
+        // What a process that died left under this name is written anew.
+        self.remove_as(waiting.as_ref())?;
+        let mut file = self.create_exclusive(&waiting)?;
         let written = file
             .write_all(bytes)
             .and_then(|()| Ok(rustix::fs::fchmod(&file, access.mode())?));
@@ -162,11 +193,24 @@ impl Folder {
     /// A new, empty file that only its owner reads, under a hidden name.
     pub(super) fn create_hidden(&self) -> Result<(File, String), BoxError> {
         let waiting = format!("{HIDDEN}{}", to_hex(&random_bytes::<8>()?));
-        let new = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
-        let file = self
-            .create_file(waiting.as_ref(), new, Mode::RUSR | Mode::WUSR)
-            .map_err(BoxError::errno(self.told(), Act::Write))?;
+        let file = self.create_exclusive(&waiting)?;
         Ok((file, waiting))
+    }
+
+    fn create_exclusive(&self, waiting: &str) -> Result<File, BoxError> {
+        let new = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        self.create_file(waiting.as_ref(), new, Mode::RUSR | Mode::WUSR)
+            .map_err(BoxError::errno(self.told(), Act::Write))
+    }
+
+    fn has_hash(&self, name: &str, expected: &[u8; 32]) -> Result<bool, BoxError> {
+        let Some(mut file) = self.open_regular(name)? else {
+            return Ok(false);
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)
+            .map_err(BoxError::system(self.told(), Act::Read))?;
+        Ok(sha256(&bytes) == *expected)
     }
 
     /// The published file, if its bytes are just these.
@@ -184,7 +228,11 @@ impl Folder {
     }
 
     fn open_published(&self, name: &FileName) -> Result<Option<File>, BoxError> {
-        match self.open_file(name.as_str().as_ref(), OFlags::RDONLY) {
+        self.open_regular(name.as_str())
+    }
+
+    fn open_regular(&self, name: &str) -> Result<Option<File>, BoxError> {
+        match self.open_file(name.as_ref(), OFlags::RDONLY) {
             Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_file()) => Ok(Some(file)),
             Ok(_) | Err(Errno::NOENT | Errno::LOOP | Errno::NXIO) => Ok(None),
             Err(errno) => Err(BoxError::errno(self.told(), Act::Read)(errno)),
@@ -213,6 +261,15 @@ impl fmt::Debug for Staged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Staged(…)")
     }
+}
+
+/// The hidden name of a file to come. Ours are short; a longer one is cut, and still its own.
+fn hidden(name: &FileName) -> String {
+    let mut hidden = format!("{HIDDEN}{}", name.as_str());
+    while hidden.len() > LONGEST {
+        hidden.pop();
+    }
+    hidden
 }
 
 /// How the names of unfinished files begin.

@@ -8,7 +8,7 @@ use super::{
     error::BoxError,
     folder::Folder,
     name::FileName,
-    publish::{Access, Removed, Staged},
+    publish::{Access, Left, Removed, Staged},
 };
 use crate::domain::ids::SchoolId;
 
@@ -112,6 +112,17 @@ impl Boxes {
     /// Gives a staged file its name. Between staging and revealing, and after, comes one [`Boxes::sync`].
     pub fn reveal(&self, staged: StagedIn) -> Result<(), BoxError> {
         self.tray(staged.school, staged.tray)?.reveal(staged.staged)
+    }
+
+    /// Reveals what a process that died had staged; see [`Folder::reveal_left`].
+    pub fn reveal_left(
+        &self,
+        school: SchoolId,
+        tray: Tray,
+        name: &FileName,
+        sha256: &[u8; 32],
+    ) -> Result<Left, BoxError> {
+        self.tray(school, tray)?.reveal_left(name, sha256)
     }
 
     /// Drops a staged file that shall not be seen after all.

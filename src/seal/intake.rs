@@ -112,10 +112,10 @@ impl IntakeKey {
 
     /// Opens a file too large for memory, such as an extract. What is cut short or changed is an error
     /// from the reader where it shows, so that nothing may be relied on before its end.
-    pub fn open_stream<'a, R: BufRead + 'a>(
+    pub fn open_stream<R: BufRead + Send + 'static>(
         &self,
         sealed: R,
-    ) -> Result<Box<dyn Read + 'a>, OpenFault> {
+    ) -> Result<Box<dyn Read + Send>, OpenFault> {
         Ok(Box::new(self.decrypt(ArmoredReader::new(sealed))?))
     }
 
@@ -177,7 +177,7 @@ mod tests {
             let sealed = trial::run("age", form, key.recipient().as_ref(), PLAIN).stdout;
             assert_eq!(key.open_upload(&sealed, MOST).unwrap().as_slice(), PLAIN);
             let mut stream = Vec::new();
-            key.open_stream(&sealed[..])
+            key.open_stream(std::io::Cursor::new(sealed))
                 .unwrap()
                 .read_to_end(&mut stream)
                 .unwrap();

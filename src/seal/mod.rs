@@ -23,4 +23,4 @@ pub use public_key::{PublicKey, PublicKeyFault};
 pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict};
 pub use recipients::{RecipientFault, Recipients, check_person};
 pub use sealed::{SealError, seal_file};
-pub use sheet::{SheetError, SheetRow, destination_csv, destination_xlsx};
+pub use sheet::{SheetError, destination_csv, destination_xlsx};

@@ -53,7 +53,7 @@ pub struct Taken {
 }
 
 /// Looks through the folder. `now` is the machine's clock, whatever time a rehearsal acts at.
-pub fn look(folder: &Folder, now: OffsetDateTime) -> Result<Found, BoxError> {
+pub fn look(folder: &Folder, now: OffsetDateTime, rest: Duration) -> Result<Found, BoxError> {
     let mut candidates = folder
         .scan()?
         .into_iter()
@@ -70,31 +70,25 @@ pub fn look(folder: &Folder, now: OffsetDateTime) -> Result<Found, BoxError> {
     );
     let mut found = Found::default();
     for (role, candidate) in candidates {
-        match complete(&candidate.entry, &writers, now) {
+        match complete(&candidate.entry, &writers, now, rest) {
             Settled::Yes => found.add(role, candidate),
-            Settled::BeingWritten => found.wait(REST),
+            Settled::BeingWritten => found.wait(rest),
             Settled::Fresh(left) => found.wait(left),
         }
     }
     Ok(found)
 }
 
-/// Moves a candidate into a folder that the front end can't reach, as `extract.csv`, `year11.csv.age` and
-/// so on. None where it changed or went meanwhile.
-pub fn take(candidate: &Candidate, from: &Folder, to: &Folder) -> Result<Option<Taken>, BoxError> {
-    let Candidate {
-        entry,
-        form,
-        sealed,
-    } = candidate;
-    let role = role_of(&entry.name.to_string_lossy().to_lowercase());
-    let name = format!(
-        "{}{}{}",
-        role.stem(),
-        form.ending(),
-        if *sealed { SEALED } else { "" }
-    );
-    let stored = FileName::parse(&name).map_err(|source| BoxError::Name {
+/// Moves a candidate into a folder that the front end can't reach, under this name. None where it
+/// changed or went meanwhile.
+pub fn take(
+    candidate: &Candidate,
+    from: &Folder,
+    to: &Folder,
+    name: &str,
+) -> Result<Option<Taken>, BoxError> {
+    let entry = &candidate.entry;
+    let stored = FileName::parse(name).map_err(|source| BoxError::Name {
         folder: to.path().into(),
         source,
     })?;
@@ -191,9 +185,9 @@ fn role_of(name: &str) -> Role {
 
 /// Complete: nobody writes to it, and it was renamed into place (the name is younger than the bytes), or
 /// it has rested.
-fn complete(entry: &Entry, writers: &Writers, now: OffsetDateTime) -> Settled {
+fn complete(entry: &Entry, writers: &Writers, now: OffsetDateTime, rest: Duration) -> Settled {
     let stat = &entry.stat;
-    match settled(stat, writers, now, REST) {
+    match settled(stat, writers, now, rest) {
         Settled::Fresh(_) if stat.ctime_ns - stat.mtime_ns > RENAMED_NS => Settled::Yes,
         answer => answer,
     }
@@ -201,8 +195,6 @@ fn complete(entry: &Entry, writers: &Writers, now: OffsetDateTime) -> Settled {
 
 /// What encrypted files end in.
 const SEALED: &str = ".age";
-/// How long a file must rest that wasn't renamed into place (spec 7).
-const REST: Duration = Duration::from_mins(1);
 /// A name this much younger than the bytes was given after they were written: 10 ms, in nanoseconds.
 const RENAMED_NS: i128 = 10_000_000;
 
@@ -217,6 +209,8 @@ mod tests {
     };
 
     use super::*;
+
+    const REST: Duration = Duration::from_mins(1);
 
     fn later() -> OffsetDateTime {
         OffsetDateTime::now_utc() + 2 * REST
@@ -242,7 +236,7 @@ mod tests {
             fs::write(dir.path().join(file), "x").unwrap();
             sleep(Duration::from_millis(20));
         }
-        let found = look(&folder(dir.path()), later()).unwrap();
+        let found = look(&folder(dir.path()), later(), REST).unwrap();
         assert_eq!(name(found.extract.as_ref()), Some("NCCIS-2.XLSX.age"));
         assert_eq!(name(found.year11.as_ref()), Some("Year11 2026.csv"));
         let mut superseded = found
@@ -262,12 +256,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a.csv"), "x").unwrap();
         let now = OffsetDateTime::now_utc();
-        let found = look(&folder(dir.path()), now).unwrap();
+        let found = look(&folder(dir.path()), now, REST).unwrap();
         assert_eq!(found.extract, None);
         assert!(found.coming.unwrap() <= REST);
         sleep(Duration::from_millis(20));
         fs::rename(dir.path().join("a.csv"), dir.path().join("b.csv")).unwrap();
-        let found = look(&folder(dir.path()), OffsetDateTime::now_utc()).unwrap();
+        let found = look(&folder(dir.path()), OffsetDateTime::now_utc(), REST).unwrap();
         assert_eq!(name(found.extract.as_ref()), Some("b.csv"));
     }
 
@@ -278,7 +272,7 @@ mod tests {
         sleep(Duration::from_millis(20));
         let mut writer = File::create(dir.path().join("b.csv")).unwrap();
         writer.write_all(b"x").unwrap();
-        let found = look(&folder(dir.path()), later()).unwrap();
+        let found = look(&folder(dir.path()), later(), REST).unwrap();
         assert_eq!(name(found.extract.as_ref()), Some("a.csv"));
         assert_eq!(found.coming, Some(REST));
     }
@@ -299,7 +293,7 @@ mod tests {
         symlink("/etc/passwd", dir.path().join("link.csv")).unwrap();
         fs::create_dir(dir.path().join("folder.csv")).unwrap();
         assert_eq!(
-            look(&folder(dir.path()), later()).unwrap(),
+            look(&folder(dir.path()), later(), REST).unwrap(),
             Found::default()
         );
     }
@@ -311,12 +305,12 @@ mod tests {
         let [from, to] = ["extracts", "E1"].map(|name| root.ensure(name, 0o700).unwrap());
         let path = dir.path().join("extracts/Year11 Sept.CSV.age");
         fs::write(path, "x").unwrap();
-        let found = look(&from, later()).unwrap().year11.unwrap();
-        let taken = take(&found, &from, &to).unwrap().unwrap();
-        assert_eq!(taken.stored.as_str(), "year11.csv.age");
+        let found = look(&from, later(), REST).unwrap().year11.unwrap();
+        let taken = take(&found, &from, &to, "taken").unwrap().unwrap();
+        assert_eq!(taken.stored.as_str(), "taken");
         assert_eq!(taken.name, "Year11 Sept.CSV.age");
         assert_eq!(to.read(&taken.stored).unwrap().unwrap().as_slice(), b"x");
         assert!(from.names().unwrap().is_empty());
-        assert_eq!(take(&found, &from, &to).unwrap(), None);
+        assert_eq!(take(&found, &from, &to, "taken").unwrap(), None);
     }
 }
