@@ -11,7 +11,7 @@ use time::{Date, OffsetDateTime};
 
 use super::{
     LedgerError,
-    access::{Tx, View},
+    access::{Keyless, Tx, View},
     columns::{At, Day, Whole, words},
 };
 use crate::vault::Place;
@@ -152,6 +152,17 @@ impl Tx<'_> {
             [],
         )?;
         Ok(())
+    }
+}
+
+impl Keyless<'_> {
+    /// The day and the rows of the extract that releases are made from.
+    pub fn extract_glance(&self) -> Result<Option<(Date, u64)>, LedgerError> {
+        self.one(
+            "SELECT exported_on, rows FROM extract WHERE state = 'current'",
+            [],
+            |row| Ok((row.get::<_, Day>(0)?.0, row.get::<_, Whole>(1)?.0)),
+        )
     }
 }
 

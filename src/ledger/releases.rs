@@ -1,6 +1,8 @@
 //! Releases: planned, sealed, published, and at some time closed. Each step is in the ledger before
 //! anyone can see it, so that after a crash it is known what was begun (design, invariant 2).
 
+use std::collections::HashSet;
+
 use rusqlite::{Row, params};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
@@ -27,6 +29,9 @@ pub struct NewRelease {
     pub school: SchoolId,
     /// Why.
     pub trigger: Trigger,
+    /// The moment of a schedule that it answers: one moment makes one release for a school, whatever
+    /// crashes between.
+    pub occasion: Option<String>,
     /// The instant at which all rules were applied.
     pub at: OffsetDateTime,
     /// The release that it takes the place of.
@@ -39,6 +44,8 @@ pub struct NewRelease {
     pub counts: ReleaseCounts,
     /// The day from which the file is no longer in the outbox.
     pub keep_until: Option<Date>,
+    /// The first day on which the gate would say no to one of its rows.
+    pub sound_until: Option<Date>,
     /// The revision of the school's consents that the plan saw.
     pub revision: u64,
 }
@@ -66,6 +73,21 @@ words! {
     ReleaseState {
         Planned "planned" Sealed "sealed" Published "published" Held "held" Recalled "recalled"
         Removed "removed" Superseded "superseded"
+    }
+}
+
+impl ReleaseState {
+    /// The state in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Sealed => "sealed",
+            Self::Published => "published",
+            Self::Held => "held",
+            Self::Recalled => "recalled",
+            Self::Removed => "removed",
+            Self::Superseded => "superseded",
+        }
     }
 }
 
@@ -125,7 +147,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, school, cause, at, state, supersedes, extract, expiry_rule, counts, recipients,
-               keep_until, revision, closed_at FROM release ",
+               keep_until, revision, closed_at, occasion, sound_until FROM release ",
             $rest
         )
     };
@@ -140,8 +162,8 @@ impl Tx<'_> {
     ) -> Result<(), LedgerError> {
         self.run(
             "INSERT INTO release (id, school, cause, at, state, supersedes, extract, expiry_rule,
-               counts, keep_until, revision)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               counts, keep_until, revision, occasion, sound_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 plan.id,
                 plan.school,
@@ -154,6 +176,8 @@ impl Tx<'_> {
                 to_json(&plan.counts),
                 plan.keep_until.map(Day),
                 Whole(plan.revision),
+                plan.occasion,
+                plan.sound_until.map(Day),
             ],
         )?;
         self.disclose(disclosures)
@@ -200,6 +224,21 @@ impl Tx<'_> {
         )
     }
 
+    /// A live release was looked at again, and every row of it still stands.
+    pub fn still_sound(
+        &self,
+        id: ReleaseId,
+        revision: u64,
+        sound_until: Date,
+    ) -> Result<(), LedgerError> {
+        self.must(
+            TABLE,
+            id.number(),
+            "UPDATE release SET revision = ?2, sound_until = ?3 WHERE id = ?1 AND state = 'published'",
+            (id, Whole(revision), Day(sound_until)),
+        )
+    }
+
     /// Ends a release. What it disclosed stays on record.
     ///
     /// # Errors
@@ -238,6 +277,16 @@ impl Keyless<'_> {
             ),
             None => self.releases(select!("WHERE state = 'published' ORDER BY school, id"), []),
         }
+    }
+
+    /// The schools that have had their release for this moment of a schedule.
+    pub fn served_on(&self, occasion: &str) -> Result<HashSet<SchoolId>, LedgerError> {
+        let schools = self.all(
+            "SELECT school FROM release WHERE occasion = ?1",
+            [occasion],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(schools.into_iter().collect())
     }
 
     /// One release.
@@ -290,6 +339,7 @@ fn read(row: &Row<'_>) -> Result<Release, LedgerError> {
             id,
             school: row.get(1)?,
             trigger: row.get(2)?,
+            occasion: row.get(13)?,
             at: row.get::<_, At>(3)?.0,
             supersedes: row.get(5)?,
             extract: row.get(6)?,
@@ -297,6 +347,7 @@ fn read(row: &Row<'_>) -> Result<Release, LedgerError> {
             counts: serde_json::from_str(row.get_ref(8)?.as_str().unwrap_or_default())
                 .map_err(|_| unreadable())?,
             keep_until: row.get::<_, Option<Day>>(10)?.map(|Day(day)| day),
+            sound_until: row.get::<_, Option<Day>>(14)?.map(|Day(day)| day),
             revision: row.get::<_, Whole>(11)?.0,
         },
         state: row.get(4)?,

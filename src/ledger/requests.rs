@@ -171,6 +171,14 @@ impl View<'_> {
         )
     }
 
+    /// Granted requests whose release is still to be made, first come first served.
+    pub fn granted_unserved(&self) -> Result<Vec<Request>, LedgerError> {
+        self.requests(
+            select!("WHERE state = 'granted' AND release IS NULL ORDER BY id"),
+            [],
+        )
+    }
+
     /// The school's request that was granted last.
     pub fn last_granted(&self, school: SchoolId) -> Result<Option<Request>, LedgerError> {
         let sql = select!(

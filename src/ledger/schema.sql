@@ -142,6 +142,7 @@ CREATE TABLE release (
     id          INTEGER PRIMARY KEY,
     school      INTEGER NOT NULL,
     cause       TEXT NOT NULL,
+    occasion    TEXT,
     at          INTEGER NOT NULL,
     state       TEXT NOT NULL,
     supersedes  INTEGER REFERENCES release (id),
@@ -150,10 +151,12 @@ CREATE TABLE release (
     counts      TEXT NOT NULL,
     recipients  TEXT NOT NULL DEFAULT '[]',
     keep_until  INTEGER,
+    sound_until INTEGER,
     revision    INTEGER NOT NULL,
     closed_at   INTEGER
 ) STRICT;
 CREATE INDEX release_by_school ON release (school, id);
+CREATE UNIQUE INDEX release_once ON release (occasion, school) WHERE occasion IS NOT NULL;
 CREATE INDEX release_unfinished ON release (id) WHERE state IN ('planned', 'sealed');
 CREATE INDEX release_live ON release (school, id) WHERE state = 'published';
 

@@ -45,24 +45,23 @@ pub enum ExtractVerdict {
     },
 }
 
-/// Judges an extract by its rows. `accepted`: an operator has looked (`release --accept-extract`).
-pub fn judge_extract(rows: u64, previous_rows: Option<u64>, accepted: bool) -> ExtractVerdict {
+/// Judges an extract by its rows beside the one before; a fall of more than `max_fall` per cent
+/// (`destinations.max_fall`) is not believed.
+pub fn judge_extract(rows: u64, previous_rows: Option<u64>, max_fall: u8) -> ExtractVerdict {
     match previous_rows {
-        _ if accepted => ExtractVerdict::Usable,
-        Some(previous) if has_fallen(rows, previous) => ExtractVerdict::Fallen { rows, previous },
+        Some(previous) if has_fallen(rows, previous, max_fall) => {
+            ExtractVerdict::Fallen { rows, previous }
+        }
         _ if rows == 0 => ExtractVerdict::Empty,
         _ => ExtractVerdict::Usable,
     }
 }
 
-/// True if more than [`MAX_FALL_PERCENT`] of the rows are gone.
-fn has_fallen(rows: u64, previous: u64) -> bool {
-    let kept = u128::from(100 - MAX_FALL_PERCENT);
+/// True if more than this share of the rows, in per cent, are gone.
+fn has_fallen(rows: u64, previous: u64, max_fall: u8) -> bool {
+    let kept = u128::from(100_u8.saturating_sub(max_fall));
     u128::from(rows) * 100 < u128::from(previous) * kept
 }
-
-/// An extract that loses more than this share of its rows was probably cut short.
-const MAX_FALL_PERCENT: u8 = 20;
 
 #[cfg(test)]
 mod tests {
@@ -94,29 +93,29 @@ mod tests {
 
     #[test]
     fn a_fall_of_more_than_a_fifth_holds_all_releases() {
-        assert_eq!(judge_extract(80, Some(100), false), ExtractVerdict::Usable);
+        assert_eq!(judge_extract(80, Some(100), 20), ExtractVerdict::Usable);
         assert_eq!(
-            judge_extract(79, Some(100), false),
+            judge_extract(79, Some(100), 20),
             ExtractVerdict::Fallen {
                 rows: 79,
                 previous: 100
             }
         );
-        assert_eq!(judge_extract(79, Some(100), true), ExtractVerdict::Usable);
-        assert_eq!(judge_extract(500, Some(100), false), ExtractVerdict::Usable);
-        assert_eq!(judge_extract(1, None, false), ExtractVerdict::Usable);
+        assert_eq!(judge_extract(79, Some(100), 21), ExtractVerdict::Usable);
+        assert_eq!(judge_extract(500, Some(100), 20), ExtractVerdict::Usable);
+        assert_eq!(judge_extract(1, None, 20), ExtractVerdict::Usable);
     }
 
     #[test]
     fn an_extract_without_rows_is_no_extract() {
-        assert_eq!(judge_extract(0, None, false), ExtractVerdict::Empty);
-        assert_eq!(judge_extract(0, Some(0), false), ExtractVerdict::Empty);
+        assert_eq!(judge_extract(0, None, 20), ExtractVerdict::Empty);
+        assert_eq!(judge_extract(0, Some(0), 20), ExtractVerdict::Empty);
     }
 
     #[test]
     fn no_number_of_rows_overflows() {
         assert_eq!(
-            judge_extract(u64::MAX, Some(u64::MAX), false),
+            judge_extract(u64::MAX, Some(u64::MAX), 20),
             ExtractVerdict::Usable
         );
     }

@@ -24,7 +24,8 @@ use crate::domain::{
 pub use reason::{Bucket, Reason, tally};
 pub use row::ShareableRow;
 pub use rules::{
-    Circumstances, HoldProviders, LastList, SharingRules, Year12List, Year12Rule, year12_list,
+    Circumstances, HoldProviders, LastList, SharingRules, Year12List, Year12Rule, year12_due,
+    year12_list,
 };
 
 use super::{
@@ -75,7 +76,7 @@ fn judge(
     if found.pupil != consent.id || found.school != c.school.id {
         return Err(Reason::NotThisPupil);
     }
-    in_time(consent, found.destination.send, c)?;
+    let sound_until = in_time(consent, found.destination.send, c)?.min(year12_end(consent, c));
     let told = destination(&found.destination, c)?;
     Ok(ShareableRow::new(
         consent.id,
@@ -89,6 +90,7 @@ fn judge(
             confirmed: found.destination.confirmed,
             send: found.destination.send,
         },
+        sound_until,
     ))
 }
 
@@ -99,13 +101,17 @@ fn judge_again(
 ) -> Result<ShareableRow, Reason> {
     stands(consent)?;
     agreement(c)?;
-    in_time(consent, disclosed.send, c)?;
+    let sound_until = in_time(consent, disclosed.send, c)?.min(year12_end(consent, c));
     not_held(consent, c)?;
     if disclosed.born != consent.pupil.born {
         return Err(Reason::NotThisPupil);
     }
     provider_is_free(disclosed.provider.as_deref(), c)?;
-    Ok(ShareableRow::new(consent.id, disclosed.clone()))
+    Ok(ShareableRow::new(
+        consent.id,
+        disclosed.clone(),
+        sound_until,
+    ))
 }
 
 /// Clause 2.2: given, and neither withdrawn nor missing from the school's last list.
@@ -126,7 +132,8 @@ fn agreement(c: &Circumstances<'_>) -> Result<(), Reason> {
 }
 
 /// Clauses 2.1 and 2.2: old enough, and not past the end of the consent. `send` is the council's flag.
-fn in_time(consent: &Consent, send: bool, c: &Circumstances<'_>) -> Result<(), Reason> {
+/// Tells the first day on which the consent no longer lasts.
+fn in_time(consent: &Consent, send: bool, c: &Circumstances<'_>) -> Result<Date, Reason> {
     let born = consent.pupil.born;
     if c.today < consent.given_on {
         return Err(Reason::NotYetGiven);
@@ -141,7 +148,7 @@ fn in_time(consent: &Consent, send: bool, c: &Circumstances<'_>) -> Result<(), R
     };
     let end = first_day_not_allowed(born, consent.given_on, c.rules.expiry, plan);
     if c.today < end.day {
-        Ok(())
+        Ok(end.day)
     } else {
         Err(ended(consent, end))
     }
@@ -153,6 +160,15 @@ fn ended(consent: &Consent, end: Expiry) -> Reason {
         Reason::OverAge
     } else {
         Reason::Expired(end)
+    }
+}
+
+/// The day on which a missing Year 12 list begins to hold the pupil, where the council wants that.
+fn year12_end(consent: &Consent, c: &Circumstances<'_>) -> Date {
+    let cohort = consent.pupil.cohort();
+    match (c.rules.year12_list, year12_list(cohort, c.lists, c.today)) {
+        (Year12Rule::Hold, Year12List::NotDue) => year12_due(cohort),
+        _ => Date::MAX,
     }
 }
 

@@ -66,6 +66,36 @@ pub enum Bucket {
 }
 
 impl Reason {
+    /// The reason in one word, for reports and programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AgreementNotInForce(_) => "agreement-not-in-force",
+            Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
+            Self::HeldNear => "withdrawal-near",
+            Self::NoYear12List => "no-year-12-list",
+            Self::NotYetGiven => "not-yet-given",
+            Self::Expired(_) => "expired",
+            Self::UnderSixteen => "under-sixteen",
+            Self::OverAge => "over-age",
+            Self::NoRecord(Miss::Nothing) => "no-record",
+            Self::NoRecord(Miss::AnotherYear11School) => "another-year-11-school",
+            Self::NoRecord(Miss::Year11SchoolUnknown) => "year-11-school-unknown",
+            Self::Ambiguous(Doubt::SeveralRecords) => "several-records",
+            Self::Ambiguous(Doubt::SeveralPupils) => "several-pupils",
+            Self::Ambiguous(Doubt::SeveralSchools) => "several-schools",
+            Self::Ambiguous(Doubt::IdentifierShared) => "identifier-shared",
+            Self::Ambiguous(Doubt::IdentifiersContradict) => "identifiers-contradict",
+            Self::TiedRecords => "tied-records",
+            Self::NotThisPupil => "not-this-pupil",
+            Self::CohortStatusClosed => "cohort-status",
+            Self::CodeHeld => "code-held",
+            Self::CodeUnknown => "code-unknown",
+            Self::CodeAbsent => "code-absent",
+            Self::ProviderHeld => "provider-held",
+        }
+    }
+
     /// Where the pupil is counted; nowhere for one without a consent that stands, of whom the receipt
     /// does not speak.
     pub fn bucket(self) -> Option<Bucket> {

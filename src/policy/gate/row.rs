@@ -17,12 +17,17 @@ use crate::domain::{
 pub struct ShareableRow {
     pupil: PupilId,
     values: Disclosed,
+    sound_until: Date,
 }
 
 impl ShareableRow {
     /// The gate alone calls this.
-    pub(super) fn new(pupil: PupilId, values: Disclosed) -> Self {
-        Self { pupil, values }
+    pub(super) fn new(pupil: PupilId, values: Disclosed, sound_until: Date) -> Self {
+        Self {
+            pupil,
+            values,
+            sound_until,
+        }
     }
 
     /// Whose row it is.
@@ -63,6 +68,11 @@ impl ShareableRow {
     /// The day on which the destination was last confirmed.
     pub fn confirmed(&self) -> Option<Date> {
         self.values.confirmed
+    }
+
+    /// The first day on which time alone makes the gate say no.
+    pub fn sound_until(&self) -> Date {
+        self.sound_until
     }
 
     /// The values for the ledger to keep sealed.

@@ -87,10 +87,15 @@ pub enum Year12List {
     Missing,
 }
 
+/// 1 September after this cohort left, from which a Year 12 list is asked for.
+pub fn year12_due(cohort: Cohort) -> Date {
+    // The June one year after leaving lies in the school year that began the September between.
+    school_year_start(years_after(cohort.leaves(), 1))
+}
+
 /// Whether a list has come since 1 September after this cohort left (clause 2.2, spec 6).
 pub fn year12_list(cohort: Cohort, lists: &[LastList], today: Date) -> Year12List {
-    // The June one year after leaving lies in the school year that began the September between.
-    let due = school_year_start(years_after(cohort.leaves(), 1));
+    let due = year12_due(cohort);
     let mut of_cohort = lists.iter().filter(|list| list.cohort == cohort);
     if today < due {
         Year12List::NotDue

@@ -75,10 +75,38 @@ pub(super) struct Entry {
     pub(super) shares_number: bool,
 }
 
+/// An index under way: pupils are taken in one by one, so that only what the index keeps of each is in
+/// memory at once.
+pub struct IndexBuilder {
+    index: Index,
+    places: HashMap<(SchoolId, Option<Urn>), usize>,
+}
+
+impl IndexBuilder {
+    /// Takes in a pupil; the order does not matter.
+    pub fn add(&mut self, seeker: Seeker<'_>) {
+        let at = u32::try_from(self.index.entries.len()).unwrap_or(u32::MAX);
+        let school = (seeker.school, seeker.urn);
+        let place = *self.places.entry(school).or_insert_with(|| {
+            self.index.schools.push(school);
+            self.index.schools.len() - 1
+        });
+        self.index.take_in(at, place, seeker);
+    }
+
+    /// The index, with all that was taken in.
+    pub fn build(self) -> Index {
+        let Self { mut index, .. } = self;
+        index.build_lookups();
+        index.mark_shared_numbers();
+        index
+    }
+}
+
 impl Index {
-    /// Takes in the pupils, in any order.
-    pub fn new<'a>(rule: Year11Rule, seekers: impl Iterator<Item = Seeker<'a>>) -> Self {
-        let mut index = Self {
+    /// An index without a pupil yet.
+    pub fn builder(rule: Year11Rule) -> IndexBuilder {
+        let index = Self {
             rule,
             hasher: RandomState::new(),
             schools: Vec::new(),
@@ -91,10 +119,19 @@ impl Index {
             by_hand: Lookup::new(Vec::new()),
             ties: HashMap::new(),
         };
-        index.take_in(seekers);
-        index.build_lookups();
-        index.mark_shared_numbers();
-        index
+        IndexBuilder {
+            index,
+            places: HashMap::new(),
+        }
+    }
+
+    /// Takes in the pupils, in any order.
+    pub fn new<'a>(rule: Year11Rule, seekers: impl Iterator<Item = Seeker<'a>>) -> Self {
+        let mut builder = Self::builder(rule);
+        for seeker in seekers {
+            builder.add(seeker);
+        }
+        builder.build()
     }
 
     /// An empty store for the records of one thread.
@@ -121,33 +158,25 @@ impl Index {
         self.schools[entry.school as usize].0
     }
 
-    fn take_in<'a>(&mut self, seekers: impl Iterator<Item = Seeker<'a>>) {
-        let mut places = HashMap::new();
-        for (at, seeker) in (0_u32..).zip(seekers) {
-            let school = (seeker.school, seeker.urn);
-            let place = *places.entry(school).or_insert_with(|| {
-                self.schools.push(school);
-                self.schools.len() - 1
-            });
-            let keys = Keys::of(&seeker.pupil.name.forename, &seeker.pupil.name.surname);
-            self.entries.push(Entry {
-                id: seeker.id,
-                school: u32::try_from(place).unwrap_or(u32::MAX),
-                born: seeker.pupil.born,
-                upn: seeker.pupil.permanent_upn(),
-                uln: seeker.pupil.uln,
-                names_at: self.names.len(),
-                forename: length(&keys.forename),
-                surname: length(&keys.surname),
-                lapsed: seeker.standing == Standing::Lapsed,
-                shares_number: false,
-            });
-            self.names.push_str(&keys.forename);
-            self.names.push_str(&keys.surname);
-            self.born.insert(seeker.pupil.born);
-            if let Some(record) = seeker.tied_to {
-                self.ties.insert(at, record.clone());
-            }
+    fn take_in(&mut self, at: u32, place: usize, seeker: Seeker<'_>) {
+        let keys = Keys::of(&seeker.pupil.name.forename, &seeker.pupil.name.surname);
+        self.entries.push(Entry {
+            id: seeker.id,
+            school: u32::try_from(place).unwrap_or(u32::MAX),
+            born: seeker.pupil.born,
+            upn: seeker.pupil.permanent_upn(),
+            uln: seeker.pupil.uln,
+            names_at: self.names.len(),
+            forename: length(&keys.forename),
+            surname: length(&keys.surname),
+            lapsed: seeker.standing == Standing::Lapsed,
+            shares_number: false,
+        });
+        self.names.push_str(&keys.forename);
+        self.names.push_str(&keys.surname);
+        self.born.insert(seeker.pupil.born);
+        if let Some(record) = seeker.tied_to {
+            self.ties.insert(at, record.clone());
         }
     }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::domain::ids::{PupilId, SchoolId};
 
 /// One answer for each pupil.
+#[derive(Default)]
 pub struct Matches {
     /// Sorted by id.
     pupils: Vec<(PupilId, SchoolId, Outcome)>,

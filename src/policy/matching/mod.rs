@@ -30,7 +30,7 @@ pub(super) use key::key;
 pub(super) use outcome::Destination;
 
 pub use bond::{RecordIdentity, Year11Rule};
-pub use index::{Hits, Index, Seeker};
+pub use index::{Hits, Index, IndexBuilder, Seeker};
 pub use judge::Matches;
 pub use near::{Nearness, nearness};
 pub use outcome::{By, Doubt, Match, Matched, Miss};
