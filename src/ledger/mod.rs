@@ -51,3 +51,6 @@ pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{FileStat, Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
 pub use trail::{Act, Actor, TrailRow, Verb};
 pub use verify::{Fault, TrailProof};
+
+#[cfg(test)]
+mod tests;

@@ -154,7 +154,7 @@ impl Tx<'_> {
         let id = self.next_submission()?;
         let stat = upload.lingers;
         self.run(
-            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256, by,
+            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256, uploaded_by,
                identity, spool, device, inode, changed, modified, lingering, sealed)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
@@ -247,7 +247,7 @@ impl View<'_> {
     /// Submissions that wait to be judged, in the order in which they were taken, at most so many.
     pub fn taken_unjudged(&self, limit: u32) -> Result<Vec<TakenUpload>, LedgerError> {
         self.all(
-            "SELECT id, school, kind, taken_at, bytes, sha256, by, spool, sealed
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed
              FROM submission WHERE judged = 0 ORDER BY id LIMIT ?1",
             [limit],
             |row| self.read_taken(row),
@@ -257,7 +257,7 @@ impl View<'_> {
     /// One submission.
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, LedgerError> {
         self.one(
-            "SELECT id, school, kind, taken_at, bytes, sha256, by, spool, sealed, outcome, effective
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed, outcome, effective
              FROM submission WHERE id = ?1",
             [id],
             |row| {
