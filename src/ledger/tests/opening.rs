@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rusqlite::types::ValueRef;
 use time::Duration;
 
 use super::fixtures::{NOON, Scene, gives_up};
@@ -36,6 +37,27 @@ fn what_was_written_is_there_when_the_ledger_is_opened_again() {
     drop(scene.ledger);
     let ledger = Ledger::open(&path, Vault::new(&key)).unwrap();
     assert_eq!(ledger.view().mode().unwrap(), Mode::Live);
+}
+
+#[test]
+fn what_is_committed_is_on_the_disk_before_anyone_is_told() {
+    let scene = Scene::new();
+    let view = scene.ledger.view();
+    for (pragma, expected) in [
+        ("synchronous", "2"),
+        ("journal_mode", "wal"),
+        ("foreign_keys", "1"),
+        ("secure_delete", "1"),
+        ("page_size", "8192"),
+    ] {
+        let found = view.one(&format!("PRAGMA {pragma}"), [], |row| {
+            Ok(match row.get_ref(0)? {
+                ValueRef::Integer(number) => number.to_string(),
+                other => other.as_str().unwrap_or_default().to_owned(),
+            })
+        });
+        assert_eq!(found.unwrap().as_deref(), Some(expected), "{pragma}");
+    }
 }
 
 #[test]

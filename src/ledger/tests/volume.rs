@@ -1,6 +1,6 @@
-//! How long a national year takes. Not part of the suite: `cargo test --lib volume -- --ignored`.
+//! How long a tenth of a national year takes (spec 11). Not part of the suite: `cargo test --lib volume -- --ignored`.
 
-use std::time::Instant;
+use std::{fs, time::Instant};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -11,12 +11,12 @@ use crate::{
     vault::Vault,
 };
 
-const SCHOOLS: u32 = 4000;
+const SCHOOLS: u32 = 400;
 const PUPILS: u32 = 300;
 
 #[test]
 #[ignore = "takes a minute in a debug build"]
-fn a_national_year_fits() {
+fn a_tenth_of_a_national_year_fits() {
     let mut scene = Scene::new();
     let vault = scene.ledger.vault().clone();
     let all = timed("seal consents", || sealed(&vault));
@@ -88,8 +88,20 @@ fn disclosures(vault: &Vault) -> Vec<(ReleaseId, Vec<SealedDisclosure>)> {
 }
 
 fn timed<T>(what: &str, act: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
+    let (began, cpu) = (Instant::now(), cpu_seconds());
     let done = act();
-    println!("{what}: {:.2} s", began.elapsed().as_secs_f64());
+    let (wall, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    println!("{what}: {wall:.2} s, {cpu:.2} s of processor");
     done
+}
+
+/// What this process has used so far: unlike the clock, it does not depend on who else is running.
+fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, numbers) = stat.rsplit_once(')').unwrap();
+    let ticks = numbers.split(' ').skip(12).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().unwrap())
+        .sum::<f64>()
+        / 100.0
 }
