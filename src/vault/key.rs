@@ -6,33 +6,28 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::digest::{from_hex, to_hex};
+use super::{
+    chance::{NoRandomBytes, random_bytes},
+    digest::{from_hex, to_hex},
+};
 
 /// 32 secret bytes; wiped when dropped, never printed.
 #[derive(Clone)]
 pub struct LedgerKey(Zeroizing<[u8; 32]>);
 
-/// Why there is no ledger key. No part of the text is told.
+/// The text is not a ledger key. No part of it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum KeyFault {
-    /// The text does not begin as a ledger key's file does.
-    #[error("not a ledger key (expected one line `pillarbox-ledger-1:` and 64 hexadecimal digits)")]
-    Form,
-    /// The operating system gave no random bytes.
-    #[error("the operating system gave no random bytes")]
-    NoRandomBytes,
-}
+#[error("not a ledger key (expected one line `pillarbox-ledger-1:` and 64 hexadecimal digits)")]
+pub struct NotALedgerKey;
 
 impl LedgerKey {
     /// A new key from the operating system's randomness.
-    pub fn generate() -> Result<Self, KeyFault> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(bytes.as_mut_slice()).map_err(|_| KeyFault::NoRandomBytes)?;
-        Ok(Self(bytes))
+    pub fn generate() -> Result<Self, NoRandomBytes> {
+        random_bytes().map(|bytes| Self(Zeroizing::new(bytes)))
     }
 
     /// Reads the text form; blanks and line ends around it don't matter.
-    pub fn parse(text: &[u8]) -> Result<Self, KeyFault> {
+    pub fn parse(text: &[u8]) -> Result<Self, NotALedgerKey> {
         let digits = text
             .trim_ascii()
             .strip_prefix(PREFIX.as_bytes())
@@ -40,7 +35,7 @@ impl LedgerKey {
         digits
             .and_then(from_hex)
             .map(|bytes| Self(Zeroizing::new(bytes)))
-            .ok_or(KeyFault::Form)
+            .ok_or(NotALedgerKey)
     }
 
     /// The text form: one line, with its end.
@@ -89,10 +84,7 @@ mod tests {
         let odd = format!("{PREFIX}{}g", "0".repeat(63));
         let other = format!("pillarbox-ledger-2:{}", "0".repeat(64));
         for text in ["", "0".repeat(64).as_str(), &short, &long, &odd, &other] {
-            assert_eq!(
-                LedgerKey::parse(text.as_bytes()).err(),
-                Some(KeyFault::Form)
-            );
+            assert_eq!(LedgerKey::parse(text.as_bytes()).err(), Some(NotALedgerKey));
         }
     }
 

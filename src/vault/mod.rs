@@ -7,12 +7,14 @@
 //!             └─ derive ─▶ look-up key   Vault::lookup              finding it again
 //! ```
 
+mod chance;
 mod digest;
 mod key;
 mod lookup;
 mod sealing;
 
+pub use chance::{NoRandomBytes, random_bytes};
 pub use digest::{Sha256Writer, from_hex, sha256, to_hex, trail_hash};
-pub use key::{KeyFault, LedgerKey};
+pub use key::{LedgerKey, NotALedgerKey};
 pub use lookup::{Lookup, LookupKind};
 pub use sealing::{Place, Vault, VaultError};
