@@ -113,10 +113,12 @@ pub(super) fn upload(file: &str, identity: u8) -> NewUpload {
         spool: Some(format!("spool-{identity}")),
         identity: [identity; 16],
         lingers: Some(FileStat {
-            device: 1,
-            inode: u64::MAX,
-            changed: 2,
-            modified: 3,
+            dev: 1,
+            ino: u64::MAX,
+            ctime_ns: 2,
+            mtime_ns: i128::MIN,
+            size: 1234,
+            nlink: 1,
         }),
     }
 }
