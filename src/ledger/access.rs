@@ -86,13 +86,11 @@ impl Glance {
 }
 
 /// What can be read without the ledger key: numbers, states, days, the trail.
-#[derive(Clone, Copy)]
 pub struct Keyless<'a> {
     pub(super) conn: &'a Connection,
 }
 
 /// What can be read with the ledger key.
-#[derive(Clone, Copy)]
 pub struct View<'a> {
     keyless: Keyless<'a>,
     vault: &'a Vault,

@@ -123,6 +123,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A part that may be missing.
+    #[expect(
+        clippy::option_option,
+        reason = "that a part is missing is no reading error"
+    )]
     pub(super) fn maybe<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Option<T>,

@@ -17,6 +17,7 @@ mod disclosures;
 mod encoding;
 mod error;
 mod extracts;
+mod file_stat;
 mod holds;
 mod lists;
 mod lookups;
@@ -37,6 +38,7 @@ pub use checkpoints::Checkpoint;
 pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
+pub use file_stat::FileStat;
 pub use holds::{Hold, Scope};
 pub use lists::ListMark;
 pub use lookups::Lookups;
@@ -48,6 +50,9 @@ pub use requests::{Answer, NewRequest, Request, RequestState};
 pub use schedules::ScheduleMark;
 pub use sealed_consent::{ConsentFacts, SealedConsent};
 pub use status::{LastRelease, SchoolStatus, Waiting};
-pub use submissions::{FileStat, Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
+pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
 pub use trail::{Act, Actor, TrailRow, Verb};
 pub use verify::{Fault, TrailProof};
+
+#[cfg(test)]
+mod tests;

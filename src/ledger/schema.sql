@@ -48,25 +48,22 @@ CREATE TABLE school (
 ) STRICT;
 
 CREATE TABLE submission (
-    id         INTEGER PRIMARY KEY,
-    school     INTEGER NOT NULL,
-    kind       TEXT NOT NULL,
-    taken_at   INTEGER NOT NULL,
-    taken_real INTEGER NOT NULL,
-    bytes      INTEGER NOT NULL,
-    sha256     BLOB NOT NULL,
-    by         TEXT,
-    identity   BLOB NOT NULL UNIQUE,
-    spool      TEXT,
-    device     INTEGER,
-    inode      INTEGER,
-    changed    INTEGER,
-    modified   INTEGER,
-    lingering  INTEGER NOT NULL,
-    judged     INTEGER NOT NULL DEFAULT 0,
-    outcome    TEXT,
-    effective  INTEGER NOT NULL DEFAULT 0,
-    sealed     BLOB NOT NULL
+    id          INTEGER PRIMARY KEY,
+    school      INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    taken_at    INTEGER NOT NULL,
+    taken_real  INTEGER NOT NULL,
+    bytes       INTEGER NOT NULL,
+    sha256      BLOB NOT NULL,
+    uploaded_by TEXT,
+    identity    BLOB NOT NULL UNIQUE,
+    spool       TEXT,
+    stat        BLOB,
+    lingering   INTEGER NOT NULL,
+    judged      INTEGER NOT NULL DEFAULT 0,
+    outcome     TEXT,
+    effective   INTEGER NOT NULL DEFAULT 0,
+    sealed      BLOB NOT NULL
 ) STRICT;
 CREATE INDEX submission_unjudged ON submission (id) WHERE judged = 0;
 CREATE INDEX submission_lingering ON submission (id) WHERE lingering = 1;

@@ -13,6 +13,7 @@ use super::{
     LedgerError,
     access::{Keyless, Tx, View},
     columns::{At, Whole},
+    file_stat::FileStat,
 };
 use crate::{
     domain::{
@@ -48,19 +49,6 @@ pub struct NewUpload {
     pub identity: [u8; 16],
     /// The file in `inbox/`, where it lingers; `None` where it is gone already.
     pub lingers: Option<FileStat>,
-}
-
-/// By what a file in a folder is known again (spec 2, folder mode).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FileStat {
-    /// The device.
-    pub device: u64,
-    /// The inode.
-    pub inode: u64,
-    /// The change time, in nanoseconds since 1970.
-    pub changed: i64,
-    /// The modification time, in nanoseconds since 1970.
-    pub modified: i64,
 }
 
 /// Whether an upload is new.
@@ -152,11 +140,10 @@ impl Tx<'_> {
             return Ok(Take::Earlier(id));
         }
         let id = self.next_submission()?;
-        let stat = upload.lingers;
         self.run(
-            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256, by,
-               identity, spool, device, inode, changed, modified, lingering, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256,
+               uploaded_by, identity, spool, stat, lingering, sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 id,
                 upload.school,
@@ -168,11 +155,8 @@ impl Tx<'_> {
                 upload.by,
                 upload.identity,
                 upload.spool,
-                stat.map(|stat| Whole(stat.device)),
-                stat.map(|stat| Whole(stat.inode)),
-                stat.map(|stat| stat.changed),
-                stat.map(|stat| stat.modified),
-                stat.is_some(),
+                upload.lingers,
+                upload.lingers.is_some(),
                 self.seal_name(id, &upload.name),
             ],
         )?;
@@ -212,15 +196,8 @@ impl Tx<'_> {
         self.must(
             TABLE,
             id.number(),
-            "UPDATE submission SET device = ?2, inode = ?3, changed = ?4, modified = ?5
-             WHERE id = ?1",
-            (
-                id,
-                Whole(stat.device),
-                Whole(stat.inode),
-                stat.changed,
-                stat.modified,
-            ),
+            "UPDATE submission SET stat = ?2 WHERE id = ?1",
+            (id, stat),
         )
     }
 
@@ -247,7 +224,7 @@ impl View<'_> {
     /// Submissions that wait to be judged, in the order in which they were taken, at most so many.
     pub fn taken_unjudged(&self, limit: u32) -> Result<Vec<TakenUpload>, LedgerError> {
         self.all(
-            "SELECT id, school, kind, taken_at, bytes, sha256, by, spool, sealed
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed
              FROM submission WHERE judged = 0 ORDER BY id LIMIT ?1",
             [limit],
             |row| self.read_taken(row),
@@ -257,7 +234,7 @@ impl View<'_> {
     /// One submission.
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, LedgerError> {
         self.one(
-            "SELECT id, school, kind, taken_at, bytes, sha256, by, spool, sealed, outcome, effective
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed, outcome, effective
              FROM submission WHERE id = ?1",
             [id],
             |row| {
@@ -273,7 +250,7 @@ impl View<'_> {
     /// Everything that was taken and still lies in an inbox.
     pub fn lingering(&self) -> Result<Vec<Lingering>, LedgerError> {
         self.all(
-            "SELECT id, school, sealed, device, inode, changed, modified, taken_real
+            "SELECT id, school, sealed, stat, taken_real
              FROM submission WHERE lingering = 1 ORDER BY id",
             [],
             |row| {
@@ -282,13 +259,8 @@ impl View<'_> {
                     id,
                     school: row.get(1)?,
                     name: self.open_name(id, row.get_ref(2)?.as_blob().unwrap_or_default())?,
-                    stat: FileStat {
-                        device: row.get::<_, Whole>(3)?.0,
-                        inode: row.get::<_, Whole>(4)?.0,
-                        changed: row.get(5)?,
-                        modified: row.get(6)?,
-                    },
-                    taken_real: row.get::<_, At>(7)?.0,
+                    stat: row.get(3)?,
+                    taken_real: row.get::<_, At>(4)?.0,
                 })
             },
         )
