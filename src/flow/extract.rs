@@ -280,7 +280,7 @@ fn receive(house: &mut House, path: &Path) -> Result<(), FlowError> {
             (ExtractState::Refused, Verb::ExtractRefused)
         }
     };
-    house.act(|tx| {
+    house.ledger.write(|tx| {
         for waiting in tx.extracts_in(ExtractState::WaitingAcceptance)? {
             if state != ExtractState::Refused {
                 tx.extract_becomes(waiting.id, ExtractState::Superseded)?;
@@ -288,7 +288,7 @@ fn receive(house: &mut House, path: &Path) -> Result<(), FlowError> {
         }
         tx.receive_extract(&arrived, state)?;
         tx.record(&act(verb, Actor::System, now, &arrived))?;
-        Ok(())
+        Ok::<_, FlowError>(())
     })?;
     if let Ok(survey) = surveyed {
         *house.surveyed.borrow_mut() = Some((stored, survey));

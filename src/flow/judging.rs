@@ -200,7 +200,6 @@ impl Judged {
 
     fn same_as_earlier(kind: Kind) -> Self {
         Self {
-            took_effect: false,
             counts: Some(RowCounts::default()),
             problems: vec![Problem::of_file(ProblemCode::SameAsEarlier)],
             ..Self::of_file(kind, Outcome::Accepted)

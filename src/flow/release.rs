@@ -81,7 +81,8 @@ pub(super) fn by_operator(
     }))
 }
 
-/// Tells what a release would be, and changes nothing.
+/// Tells what a release would be, and releases nothing. An extract that has arrived is taken in all the
+/// same: it is what the release would be made from.
 pub(super) fn rehearse(
     house: &mut House,
     scope: Scope,
@@ -89,6 +90,7 @@ pub(super) fn rehearse(
     accept_extract: bool,
 ) -> Result<Reply, FlowError> {
     let schools = schools_in(house, scope)?;
+    extract::adopt(house, extract::Patience::Wait)?;
     let ready = extract::ready_at(house, at, accept_extract)?;
     let today = local_day(at);
     let facts = ready.extract().map(extract::facts);
