@@ -137,17 +137,26 @@ pub(super) fn is_another_upload(taken: &Lingering, entry: &Entry) -> bool {
     if !matches!(entry.kind, EntryKind::File) {
         return false;
     }
-    now.modified != before.modified && now.changed.abs_diff(now.modified) < SET_BY_WRITING
+    now.mtime_ns != before.mtime_ns && now.ctime_ns.abs_diff(now.mtime_ns) < SET_BY_WRITING
 }
 
 /// What the ledger keeps of a file, to know it again.
 pub(super) fn file_stat(stat: &StatIdentity) -> FileStat {
-    let nanoseconds = |ns: i128| i64::try_from(ns).unwrap_or(i64::MAX);
+    let StatIdentity {
+        dev,
+        ino,
+        ctime_ns,
+        mtime_ns,
+        size,
+        nlink,
+    } = *stat;
     FileStat {
-        device: stat.dev,
-        inode: stat.ino,
-        changed: nanoseconds(stat.ctime_ns),
-        modified: nanoseconds(stat.mtime_ns),
+        dev,
+        ino,
+        ctime_ns,
+        mtime_ns,
+        size,
+        nlink,
     }
 }
 
@@ -168,4 +177,4 @@ fn is_complete(entry: &Entry, writers: &Writers, settle: Duration) -> bool {
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// A write sets modification and change time in one go; `utimes` sets the first to what it likes, in
 /// nanoseconds.
-const SET_BY_WRITING: u64 = 5_000_000;
+const SET_BY_WRITING: u128 = 5_000_000;

@@ -248,7 +248,7 @@ impl House {
                 since: one.taken_real,
             };
             self.lingering.insert(
-                (one.school, lingering.stat.device, lingering.stat.inode),
+                (one.school, lingering.stat.dev, lingering.stat.ino),
                 lingering,
             );
         }

@@ -59,7 +59,7 @@ pub fn end_claims(house: &House) -> Result<(), FlowError> {
         for claim in inbox.claims()? {
             let stat = &claim.entry.stat;
             let taken = house.lingering.get(&(school.id, stat.dev, stat.ino));
-            let ours = taken.is_some_and(|taken| taken.stat.modified == file_stat(stat).modified);
+            let ours = taken.is_some_and(|taken| taken.stat.mtime_ns == stat.mtime_ns);
             inbox.end_claim(
                 &claim,
                 if ours {
@@ -247,9 +247,9 @@ impl Upload {
     fn identity(&self, vault: &Vault) -> [u8; 16] {
         let stat = &self.stat;
         let parts: [&[u8]; 4] = [
-            &stat.device.to_le_bytes(),
-            &stat.inode.to_le_bytes(),
-            &stat.changed.to_le_bytes(),
+            &stat.dev.to_le_bytes(),
+            &stat.ino.to_le_bytes(),
+            &stat.ctime_ns.to_le_bytes(),
             &self.sha256,
         ];
         vault
@@ -310,7 +310,7 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
         };
         house
             .lingering
-            .insert((school, stat.device, stat.inode), lingering);
+            .insert((school, stat.dev, stat.ino), lingering);
     }
     Ok(taken)
 }
@@ -392,8 +392,10 @@ const SPOOL: Place = Place {
 const WAVE: usize = 256;
 /// What a recovered upload was like in its inbox no longer matters: the ledger knows where it lingers.
 const NO_STAT: FileStat = FileStat {
-    device: 0,
-    inode: 0,
-    changed: 0,
-    modified: 0,
+    dev: 0,
+    ino: 0,
+    ctime_ns: 0,
+    mtime_ns: 0,
+    size: 0,
+    nlink: 0,
 };
