@@ -128,6 +128,8 @@ pub(super) fn release(id: ReleaseId, school: SchoolId) -> NewRelease {
         id,
         school,
         trigger: Trigger::Operator,
+        occasion: None,
+        sound_until: None,
         at: NOON,
         supersedes: None,
         extract: None,
