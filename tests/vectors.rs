@@ -1,4 +1,8 @@
 //! The vectors that came with the contract (`tests/vectors/*.json`), each as a test.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a vector that can't be read is a test that fails"
+)]
 
 use std::{fs, path::Path};
 
