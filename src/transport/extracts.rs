@@ -183,8 +183,8 @@ fn role_of(name: &str) -> Role {
     }
 }
 
-/// Complete: nobody writes to it, and it was renamed into place (the name is younger than the bytes: a write sets both times at once, a rename only the one), or
-/// it has rested.
+/// Complete: nobody writes to it, and it was renamed into place, or it has rested. A write sets both times
+/// at once and a rename only the one, so that the name is younger than the bytes.
 fn complete(entry: &Entry, writers: &Writers, now: OffsetDateTime, rest: Duration) -> Settled {
     let stat = &entry.stat;
     match settled(stat, writers, now, rest) {
