@@ -286,18 +286,26 @@ pub(super) fn reveal(
 
 /// Takes every file out of a school's outbox that no live release stands behind.
 pub(super) fn tidy(house: &House, school: SchoolId) -> Result<(), FlowError> {
-    let live = house.ledger.view().live_releases(Some(school))?;
     let outbox = house.boxes.tray(school, Tray::Outbox)?;
-    for name in outbox.published()? {
-        let stands = live
-            .iter()
-            .flat_map(|r| &r.files)
-            .any(|f| f.name == name.as_str());
-        if !stands {
-            outbox.remove(&name)?;
-        }
+    let names = outbox.published()?;
+    if names.is_empty() {
+        return Ok(());
     }
-    Ok(outbox.sync()?)
+    let live = house.ledger.view().live_releases(Some(school))?;
+    let stands = |name: &FileName| {
+        live.iter()
+            .flat_map(|release| &release.files)
+            .any(|file| file.name == name.as_str())
+    };
+    let mut removed = false;
+    for name in names.iter().filter(|name| !stands(name)) {
+        outbox.remove(name)?;
+        removed = true;
+    }
+    if removed {
+        outbox.sync()?;
+    }
+    Ok(())
 }
 
 /// After a crash: releases that were committed and not published are published now from their staged
