@@ -110,7 +110,14 @@ impl CliError {
     /// 1 failed, 78 configuration; wrong use is clap's 2.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Key(_) => CONFIGURATION,
+            Self::Config(_)
+            | Self::Key(_)
+            | Self::Flow(
+                FlowError::Key(_)
+                | FlowError::LedgerKey(_)
+                | FlowError::ReceiptKey(_)
+                | FlowError::IntakeKey(_),
+            ) => CONFIGURATION,
             Self::Told { code } => *code,
             _ => FAILED,
         }
@@ -127,6 +134,6 @@ impl CliError {
 }
 
 /// The exit code for a command that failed.
-const FAILED: u8 = 1;
+pub(crate) const FAILED: u8 = 1;
 /// The exit code for wrong settings (`EX_CONFIG` of sysexits).
 pub(crate) const CONFIGURATION: u8 = 78;

@@ -26,19 +26,23 @@ use self::{
     args::{Line, Verb},
     error::CliError,
 };
-use crate::{config::Settings, flow::FlowError};
+use crate::{
+    config::Settings,
+    flow::{FlowError, full_story},
+};
 
 /// How the daemon is run: handed in by `main`, because floors import downwards only.
 pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
 
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(serve: Serve) -> ExitCode {
+    print::quiet_panics();
     let line = Line::parse();
     match perform(line, serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_silent() {
-                print::aside(format!("pillarbox: {error}"));
+                print::aside(format!("pillarbox: {}", full_story(&error)));
             }
             ExitCode::from(error.exit_code())
         }
