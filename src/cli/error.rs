@@ -4,14 +4,16 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use thiserror::Error;
 
+use super::print;
 use crate::{
     config::{Complaints, EditError, KeyFileError},
     domain::{identifiers::IdentifierFault, ids::SchoolId},
-    flow::FlowError,
+    flow::{FlowError, full_story},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::control::CallError,
@@ -107,8 +109,16 @@ impl CliError {
         }
     }
 
+    /// Tells the person at the terminal, and gives the exit code.
+    pub(crate) fn tell(&self) -> ExitCode {
+        if !self.is_silent() {
+            print::aside(format!("pillarbox: {}", full_story(self)));
+        }
+        ExitCode::from(self.exit_code())
+    }
+
     /// 1 failed, 78 configuration; wrong use is clap's 2.
-    pub(crate) fn exit_code(&self) -> u8 {
+    fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_)
             | Self::Key(_)
@@ -124,7 +134,7 @@ impl CliError {
     }
 
     /// Whether everything was said already, or nobody is there to hear it.
-    pub(crate) fn is_silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         match self {
             Self::Told { .. } => true,
             Self::Print(error) => error.kind() == io::ErrorKind::BrokenPipe,

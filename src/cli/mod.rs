@@ -26,10 +26,7 @@ use self::{
     args::{Line, Verb},
     error::CliError,
 };
-use crate::{
-    config::Settings,
-    flow::{FlowError, full_story},
-};
+use crate::{config::Settings, flow::FlowError};
 
 /// How the daemon is run: handed in by `main`, because floors import downwards only.
 pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
@@ -40,12 +37,7 @@ pub fn main(serve: Serve) -> ExitCode {
     let line = Line::parse();
     match perform(line, serve) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            if !error.is_silent() {
-                print::aside(format!("pillarbox: {}", full_story(&error)));
-            }
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => error.tell(),
     }
 }
 
