@@ -29,7 +29,7 @@ pub(super) fn match_consents(
 ) -> Result<Matches, FlowError> {
     let index = index(house, schools)?;
     let year11 = match extract::year11_file(house)? {
-        Some(file) => year11(file).map_err(FlowError::Extract)?,
+        Some(file) => year11(file).map_err(FlowError::Year11)?,
         None => Year11Schools::default(),
     };
     let survey = extract::surveyed(house, &extract.arrived)?;
@@ -39,11 +39,20 @@ pub(super) fn match_consents(
     let (read, hits) = thread::scope(|scope| {
         let reading = scope.spawn(move || read_all(&mut records, &year11, &send));
         let mut hits = index.hits();
-        for record in receive.iter().flatten() {
-            hits.offer(&record);
+        // To stop, the receiver goes, and the reader with it.
+        for parcel in receive {
+            if house.is_stopping() {
+                break;
+            }
+            for record in &parcel {
+                hits.offer(record);
+            }
         }
         (reading.join(), hits)
     });
+    if house.is_stopping() {
+        return Err(FlowError::Stopping);
+    }
     // A reader that panicked read only a part of the extract: nothing may be released from that.
     read.map_err(|_| FlowError::ReaderDied)?
         .map_err(FlowError::Extract)?;
