@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary: the command line, with the daemon handed in.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pillarbox::cli::main(pillarbox::daemon::run)
+}

@@ -1,1 +1,64 @@
-//! Floor 5: commands, and words for people.
+//! Floor 5: commands, and words for people. Each verb is a file: its arguments become a request, the
+//! request an answer, the answer words or JSON.
+
+mod act;
+mod args;
+mod audit;
+mod check;
+mod demo;
+mod error;
+mod init;
+mod nine_points;
+mod open;
+mod print;
+mod release;
+mod run;
+mod school;
+mod settings;
+mod status;
+mod validate;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Parser;
+
+use self::{
+    args::{Line, Verb},
+    error::CliError,
+};
+use crate::{config::Settings, flow::FlowError};
+
+/// How the daemon is run: handed in by `main`, because floors import downwards only.
+pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
+
+/// Reads the command line, does what it says, and tells how it went.
+pub fn main(serve: Serve) -> ExitCode {
+    let line = Line::parse();
+    match perform(line, serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_silent() {
+                print::aside(format!("pillarbox: {error}"));
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn perform(line: Line, serve: Serve) -> Result<(), CliError> {
+    let Line { config, json, verb } = line;
+    match verb {
+        Verb::Demo(args) => demo::demo(args),
+        Verb::Init(args) => init::init(&args),
+        Verb::Check => check::check(&config, json),
+        Verb::Run(args) => run::run(&config, &args, serve),
+        Verb::School(verb) => school::school(&config, verb, json),
+        Verb::Status(args) => status::status(&config, &args, json),
+        Verb::Release(args) => release::release(&config, &args, json),
+        Verb::Hold(args) => release::hold(&config, args, json),
+        Verb::Resume(args) => release::resume(&config, &args, json),
+        Verb::Validate(args) => validate::validate(&args, json),
+        Verb::Open(args) => open::open(&args),
+        Verb::Audit(verb) => audit::audit(&config, &verb, json),
+    }
+}

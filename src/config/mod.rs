@@ -1,1 +1,35 @@
-//! Floor 2: TOML to typed settings.
+//! Floor 2: TOML to typed settings, and the council's files about schools. A file that is wrong says
+//! everything that is wrong with it at once, with line and column; unknown keys are wrong.
+//!
+//! Knows files, TOML and the shapes of values. Doesn't know what a setting does, whether a key can
+//! be sealed to, or when to read again.
+
+mod complaint;
+mod durable;
+mod edit;
+mod folders;
+mod key_files;
+mod known_school;
+mod known_settings;
+mod nearest;
+mod public_key;
+mod reading_school;
+mod reading_settings;
+mod schema;
+mod schools;
+mod settings;
+mod source;
+mod starting;
+mod table;
+mod values;
+
+pub use complaint::{Complaint, Complaints, Place, Severity};
+pub use edit::{EditError, add_person, set_signed, set_suspended, set_terminated, write_school};
+pub use folders::Folders;
+pub use key_files::{KeyFile, KeyFileError};
+pub use schools::{Reloaded, Schools};
+pub use settings::{
+    Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests, Retention,
+    Review, Settings, Sftp, Year11School, Year12List,
+};
+pub use starting::{Places, Start};

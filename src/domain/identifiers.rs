@@ -150,6 +150,12 @@ pub struct Laestab {
 }
 
 impl Laestab {
+    /// Nobody's number: `9999` stands for no establishment.
+    pub(super) const PLACEHOLDER: Self = Self {
+        authority: 998,
+        establishment: 9_999,
+    };
+
     /// The local authority's three digits.
     pub fn authority(self) -> u16 {
         self.authority

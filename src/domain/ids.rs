@@ -14,6 +14,9 @@ use super::identifiers::{IdentifierFault, Laestab};
 pub struct SchoolId(Laestab);
 
 impl SchoolId {
+    /// Nobody's id, for judging a list without knowing whose it is.
+    pub const PLACEHOLDER: Self = Self(Laestab::PLACEHOLDER);
+
     /// The LAESTAB that this id is.
     pub fn laestab(self) -> Laestab {
         self.0

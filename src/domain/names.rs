@@ -57,6 +57,12 @@ impl Name {
         Ok(Self(text.to_owned()))
     }
 
+    /// A name that was read once and has been kept sealed since: only for who opens what was sealed.
+    /// What may be a name can become stricter; what the ledger holds must stay readable.
+    pub fn restored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The name as it was written, for sealing and for the destination file. Never for a log.
     pub fn reveal(&self) -> &str {
         &self.0

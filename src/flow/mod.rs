@@ -1,1 +1,34 @@
-//! Floor 4: where rooms meet.
+//! Floor 4: where rooms meet. Each way that data takes is one page here, read from top to bottom:
+//! [`intake`] for an upload, [`release`] for a destination file, [`recall`] for one that is taken back.
+//!
+//! Flows know no SQL, no cryptography and no bytes; they say what happens in which order, and what is
+//! committed before anybody can see it.
+
+pub mod arrivals;
+pub mod clock;
+pub mod command;
+mod error;
+pub mod extract;
+mod facts;
+pub mod fault;
+mod hold;
+pub mod house;
+pub mod intake;
+mod judging;
+mod matching;
+mod outbox;
+pub mod pass;
+mod plan;
+mod readme;
+pub mod recall;
+pub mod receipts;
+mod recording;
+mod release;
+pub mod requests;
+pub mod retention;
+pub mod schedule;
+mod upload;
+pub mod validate;
+pub mod words;
+
+pub use error::{Class, FlowError};

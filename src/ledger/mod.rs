@@ -1,1 +1,58 @@
-//! Floor 2: the only room with SQL.
+//! Floor 2: the only room with SQL. What was taken, who consented, what was shared with whom, and the
+//! trail of every act: all of it committed before anyone can see it (spec 9).
+//!
+//! ```text
+//! Instance   one process at a time            Glance    counts for `status`, without the key
+//! Ledger ─┬─ view()  ─▶ View ─derefs─▶ Keyless          what can be read, with and without the key
+//!         └─ write() ─▶ Tx   ─derefs─▶ View             all or nothing
+//! ```
+//!
+//! Sealing and opening need no database: [`SealedConsent`] and [`SealedDisclosure`] do it on any thread.
+
+mod access;
+mod checkpoints;
+mod columns;
+mod consents;
+mod disclosures;
+mod encoding;
+mod error;
+mod extracts;
+mod file_stat;
+mod holds;
+mod lists;
+mod lookups;
+mod mode;
+mod open;
+mod receipts;
+mod releases;
+mod requests;
+mod schedules;
+mod sealed_consent;
+mod status;
+mod submissions;
+mod trail;
+mod verify;
+
+pub use access::{Glance, Keyless, Ledger, Tx, View};
+pub use checkpoints::Checkpoint;
+pub use disclosures::SealedDisclosure;
+pub use error::LedgerError;
+pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
+pub use file_stat::FileStat;
+pub use holds::{Hold, Scope};
+pub use lists::ListMark;
+pub use lookups::Lookups;
+pub use mode::{Mode, Seen};
+pub use open::Instance;
+pub use receipts::{Put, ReceiptId, StoredReceipt};
+pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
+pub use requests::{Answer, NewRequest, Request, RequestState};
+pub use schedules::ScheduleMark;
+pub use sealed_consent::{ConsentFacts, SealedConsent};
+pub use status::{LastRelease, SchoolStatus, Waiting};
+pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
+pub use trail::{Act, Actor, TrailRow, Verb};
+pub use verify::{Fault, TrailProof};
+
+#[cfg(test)]
+mod tests;

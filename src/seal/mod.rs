@@ -1,1 +1,26 @@
-//! Floor 2: the only room with age and signing keys.
+//! Floor 2: the only room with age and signing keys. It makes destination files, opens uploads that
+//! came encrypted, and signs receipts. Knows no ledger, no folders and no clock.
+//!
+//! ```text
+//! shareable rows ─▶ sheet ─▶ seal_file ─▶ bytes for outbox/     to the keys of `Recipients`
+//! bytes of an .age upload ─▶ IntakeKey ─▶ plain bytes
+//! bytes of a receipt ─▶ ReceiptKey ─▶ an OpenSSH signature
+//! ```
+
+mod identity;
+mod intake;
+mod public_key;
+mod receipt_key;
+mod recipients;
+mod sealed;
+mod sheet;
+#[cfg(test)]
+mod trial;
+
+pub use identity::{IdentityFault, OpenFileFault, open_file};
+pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use public_key::{PublicKey, PublicKeyFault};
+pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict};
+pub use recipients::{RecipientFault, Recipients, check_person};
+pub use sealed::{SealError, seal_file};
+pub use sheet::{SheetError, destination_csv, destination_xlsx};

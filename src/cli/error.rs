@@ -1,0 +1,132 @@
+//! What a command tells the person at the terminal when it could not do its work, with the next step
+//! and the exit code of spec 7.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::{
+    config::{Complaints, EditError, KeyFileError},
+    domain::{identifiers::IdentifierFault, ids::SchoolId},
+    flow::FlowError,
+    ledger::LedgerError,
+    seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
+    transport::control::CallError,
+    vault::NoRandomBytes,
+};
+
+/// A command could not do its work.
+#[derive(Debug, Error)]
+pub(crate) enum CliError {
+    /// The settings or a school's file are wrong.
+    #[error("{0}")]
+    Config(#[from] Complaints),
+    /// Something that `check` found, told already.
+    #[error("told already")]
+    Told {
+        /// The exit code.
+        code: u8,
+    },
+    /// The daemon could not be reached, or did not answer.
+    #[error(transparent)]
+    Control(#[from] CallError),
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder to make is there already.
+    #[error("{} is there already; choose a folder that is not", path.display())]
+    FolderExists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A flow could not go on.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// A key could not be read.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The ledger could not be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A destination file could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenFileFault),
+    /// The terminal or pipe went away.
+    #[error("can't print: {0}")]
+    Print(#[from] io::Error),
+    /// A public key could not be read.
+    #[error("{}: {fault}", path.display())]
+    PublicKey {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: PublicKeyFault,
+    },
+    /// The daemon or the ledger said no.
+    #[error("{why}\nnext: {next}")]
+    Refused {
+        /// What stands in the way.
+        why: String,
+        /// The next step.
+        next: String,
+    },
+    /// A ledger key could not be made.
+    #[error(transparent)]
+    LedgerKey(#[from] NoRandomBytes),
+    /// No school has this id.
+    #[error("there is no school {0}; «pillarbox school list» shows those there are")]
+    NoSuchSchool(SchoolId),
+    /// A signing key could not be made.
+    #[error(transparent)]
+    ReceiptKey(#[from] ReceiptKeyFault),
+    /// A person's keys can't open files.
+    #[error("{0}")]
+    Recipient(RecipientFault),
+    /// Not a URN.
+    #[error("not a URN, six digits such as 124001 ({0})")]
+    Urn(IdentifierFault),
+    /// A school's file could not be written.
+    #[error(transparent)]
+    Write(#[from] EditError),
+}
+
+impl CliError {
+    /// A file could not be read or written.
+    pub(crate) fn file(path: &Path, source: io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// 1 failed, 78 configuration; wrong use is clap's 2.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Key(_) => CONFIGURATION,
+            Self::Told { code } => *code,
+            _ => FAILED,
+        }
+    }
+
+    /// Whether everything was said already, or nobody is there to hear it.
+    pub(crate) fn is_silent(&self) -> bool {
+        match self {
+            Self::Told { .. } => true,
+            Self::Print(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            _ => false,
+        }
+    }
+}
+
+/// The exit code for a command that failed.
+const FAILED: u8 = 1;
+/// The exit code for wrong settings (`EX_CONFIG` of sysexits).
+pub(crate) const CONFIGURATION: u8 = 78;

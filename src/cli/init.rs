@@ -1,0 +1,88 @@
+//! `init`: a folder with config, keys and boxes to start from.
+
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+
+use super::{args::InitArgs, error::CliError, print};
+use crate::{
+    config::{KeyFile, Places, Start},
+    seal::{IntakeKey, ReceiptKey},
+    vault::LedgerKey,
+};
+
+pub(super) fn init(args: &InitArgs) -> Result<(), CliError> {
+    let folder =
+        std::path::absolute(&args.folder).map_err(|source| CliError::file(&args.folder, source))?;
+    make(&folder, &args.council, args.la, args.domain.as_deref())?;
+    let config = folder.join(SETTINGS);
+    print::line(format!("Made {}.", folder.display()))?;
+    print::line("")?;
+    print::line("Next:")?;
+    print::line(format!("  export PILLARBOX_CONFIG={}", config.display()))?;
+    print::line(
+        "  pillarbox school add 8604001 --name \"A School\" --signed DATE --person \"A Person\" --key FILE.pub",
+    )?;
+    print::line("  pillarbox check")?;
+    print::line("  pillarbox run")?;
+    Ok(())
+}
+
+/// Makes the folder with its settings, keys and empty folders.
+pub(super) fn make(
+    folder: &Path,
+    council: &str,
+    la: u16,
+    domain: Option<&str>,
+) -> Result<(), CliError> {
+    let settings = folder.join(SETTINGS);
+    if settings.exists() {
+        return Err(CliError::FolderExists {
+            path: folder.to_owned(),
+        });
+    }
+    let places = Places::under(folder);
+    for place in [&places.state, &places.boxes, &places.schools, &places.keys] {
+        fs::create_dir_all(place).map_err(|source| CliError::file(place, source))?;
+    }
+    make_keys(&places.keys)?;
+    let start = Start {
+        name: council.to_owned(),
+        la,
+        domain: domain.map(str::to_owned),
+        contact: None,
+        privacy_notice: None,
+        places,
+    };
+    Ok(start.write(&settings)?)
+}
+
+fn make_keys(folder: &Path) -> Result<(), CliError> {
+    let ledger = LedgerKey::generate()?.to_text();
+    let receipts = ReceiptKey::generate()?;
+    let intake = IntakeKey::generate();
+    write_secret(&folder.join(KeyFile::Ledger.file_name()), ledger.as_bytes())?;
+    write_secret(
+        &folder.join(KeyFile::Receipts.file_name()),
+        receipts.to_openssh()?.as_bytes(),
+    )?;
+    write_secret(
+        &folder.join(KeyFile::Intake.file_name()),
+        intake.to_text().as_bytes(),
+    )
+}
+
+/// Writes a file that only its owner can read, and never over another.
+fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |source| CliError::file(path, source);
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(failed)
+}
+
+/// The settings file's name in the folder.
+const SETTINGS: &str = "pillarbox.toml";

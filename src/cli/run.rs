@@ -1,0 +1,47 @@
+//! `run`: the daemon, or one pass over all that is due.
+
+use std::{
+    io::{self, IsTerminal as _},
+    path::Path,
+};
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Serve, args::RunArgs, error::CliError, print, settings::Site};
+use crate::flow::{intake::Taking, pass};
+
+pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), CliError> {
+    log();
+    let site = Site::load(config)?;
+    if !args.once {
+        return Ok(serve(
+            site.settings.clone(),
+            site.credentials.as_deref(),
+            &site.folders.control_socket(),
+        )?);
+    }
+    let mut house = site.open_house(args.at)?;
+    let Taking { taken, .. } = pass::once(&mut house)?;
+    if house.is_rehearsal() {
+        print::aside("rehearsal: nothing here happens in earnest");
+    }
+    print::aside(format!("{taken} uploads taken"));
+    Ok(())
+}
+
+/// Readable lines on a terminal, JSON for programs otherwise; both on standard error. The level is set
+/// by `PILLARBOX_LOG`, such as `debug`.
+fn log() {
+    let filter =
+        EnvFilter::try_from_env("PILLARBOX_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false);
+    // A second logger can only be a test's, and then the first one is as good.
+    let _ = if io::stderr().is_terminal() {
+        lines.try_init()
+    } else {
+        lines.json().try_init()
+    };
+}

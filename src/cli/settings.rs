@@ -1,0 +1,83 @@
+//! Where a command finds its settings, its keys and the daemon.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use time::OffsetDateTime;
+
+use super::{error::CliError, print};
+use crate::{
+    config::{Folders, KeyFile, Settings},
+    domain::school::School,
+    flow::house::{self, House},
+    seal::{IntakeKey, ReceiptKey},
+};
+
+/// Settings with what the surroundings add to them.
+pub(super) struct Site {
+    pub(super) settings: Settings,
+    pub(super) folders: Folders,
+    /// systemd's folder of credentials, which comes before the folder of keys.
+    pub(super) credentials: Option<PathBuf>,
+}
+
+impl Site {
+    /// Reads the settings.
+    pub(super) fn load(config: &Path) -> Result<Self, CliError> {
+        let settings = Settings::load(config)?;
+        let runtime = env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from);
+        let folders = settings.folders().running_in(runtime.as_deref());
+        let credentials = env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        Ok(Self {
+            settings,
+            folders,
+            credentials,
+        })
+    }
+
+    /// The daemon's control socket: where systemd gave it a runtime directory, a command does not see
+    /// that in its own surroundings, and finds it in the usual place.
+    pub(super) fn socket(&self) -> PathBuf {
+        let own = self.folders.control_socket();
+        let systems = Path::new(SYSTEM_SOCKET);
+        let system_wide = self.settings.state == Path::new(SYSTEM_STATE);
+        if system_wide && !own.exists() && systems.exists() {
+            systems.to_owned()
+        } else {
+            own
+        }
+    }
+
+    /// Makes a school's box, so that it is there when the school first looks.
+    pub(super) fn prepare_box(&self, school: &School) -> Result<(), CliError> {
+        let key = KeyFile::Receipts.read(self.credentials.as_deref(), &self.folders.keys)?;
+        let intake = KeyFile::Intake
+            .read(self.credentials.as_deref(), &self.folders.keys)
+            .ok();
+        let signers =
+            ReceiptKey::from_openssh(&key)?.allowed_signers(&self.settings.council.domain);
+        let intake = intake.and_then(|bytes| IntakeKey::parse(&bytes).ok());
+        Ok(house::prepare_box(
+            &self.settings,
+            school,
+            &signers,
+            intake.as_ref(),
+        )?)
+    }
+
+    /// Opens the ledger and the boxes, where no daemon has them.
+    pub(super) fn open_house(&self, at: Option<OffsetDateTime>) -> Result<House, CliError> {
+        let (house, complaints) =
+            House::open(self.settings.clone(), self.credentials.as_deref(), at)?;
+        for complaint in complaints {
+            print::aside(complaint.to_string());
+        }
+        Ok(house)
+    }
+}
+
+/// Where the packaged service has its socket, and where its state.
+const SYSTEM_SOCKET: &str = "/run/pillarbox/control.sock";
+const SYSTEM_STATE: &str = "/var/lib/pillarbox";

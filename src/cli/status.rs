@@ -1,0 +1,256 @@
+//! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
+
+use std::{collections::BTreeMap, path::Path, thread, time::Duration};
+
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+use super::{args::StatusArgs, error::CliError, print, settings::Site};
+use crate::{
+    calendar::local_day,
+    config::Schools,
+    domain::{
+        ids::{ReleaseId, SchoolId},
+        school::{AgreementStanding, School},
+    },
+    ledger::{Ledger, Mode, SchoolStatus, Waiting},
+};
+
+/// Everything that `status` tells.
+#[derive(Debug, Default, Serialize)]
+struct Status {
+    /// True where the ledger is a rehearsal.
+    rehearsal: bool,
+    /// What waits, of all schools together.
+    waiting: Waits,
+    /// The extract that releases are made from.
+    extract: Option<ExtractStatus>,
+    /// What is wrong with files in `schools.d/`.
+    complaints: Vec<String>,
+    /// One school each.
+    schools: Vec<SchoolLine>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Waits {
+    submissions: u32,
+    receipts: u32,
+    releases: u32,
+    requests: u32,
+    extracts: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct ExtractStatus {
+    exported_on: Date,
+    rows: u64,
+    age_days: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct SchoolLine {
+    id: SchoolId,
+    name: String,
+    agreement: &'static str,
+    review_due: Option<Date>,
+    on_hold: bool,
+    last_list: Option<Date>,
+    consents: Consents,
+    last_release: Option<LastRelease>,
+    outbox: Vec<String>,
+    waiting_requests: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Consents {
+    in_force: u32,
+    lapsed: u32,
+    withdrawn: u32,
+    held: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct LastRelease {
+    id: ReleaseId,
+    on: Date,
+    state: String,
+}
+
+pub(super) fn status(config: &Path, args: &StatusArgs, json: bool) -> Result<(), CliError> {
+    loop {
+        let status = look(config)?;
+        if args.watch {
+            // Clears the screen and begins at its top, as `watch` does.
+            print::bytes(b"\x1b[2J\x1b[H")?;
+        }
+        if json {
+            print::json(&status)?;
+        } else {
+            print_status(&status)?;
+        }
+        if !args.watch {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+fn look(config: &Path) -> Result<Status, CliError> {
+    let site = Site::load(config)?;
+    let (schools, complaints) = Schools::load(&site.folders.schools);
+    let complaints: Vec<String> = complaints.iter().map(ToString::to_string).collect();
+    let mut status = Status {
+        complaints,
+        ..Status::default()
+    };
+    let mut known = BTreeMap::new();
+    let mut now = OffsetDateTime::now_utc();
+    if site.folders.ledger.exists() {
+        let glance = Ledger::open_read_only(&site.folders.ledger)?;
+        let keyless = glance.keyless();
+        if let Mode::Rehearsal { last } = keyless.mode()? {
+            (status.rehearsal, now) = (true, last);
+        }
+        status.waiting = waits(keyless.waiting()?);
+        status.extract = keyless
+            .extract_glance()?
+            .map(|(exported_on, rows)| ExtractStatus {
+                exported_on,
+                rows,
+                age_days: (local_day(now) - exported_on).whole_days(),
+            });
+        known = keyless.status_all()?;
+    }
+    let today = local_day(now);
+    let review = site.settings.review.agreement;
+    status.schools = schools
+        .iter()
+        .map(|school| {
+            line(
+                school,
+                known.remove(&school.id).unwrap_or_default(),
+                today,
+                review,
+            )
+        })
+        .collect();
+    Ok(status)
+}
+
+fn waits(waiting: Waiting) -> Waits {
+    let Waiting {
+        submissions,
+        receipts,
+        releases,
+        requests,
+        extracts,
+    } = waiting;
+    Waits {
+        submissions,
+        receipts,
+        releases,
+        requests,
+        extracts,
+    }
+}
+
+fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duration) -> SchoolLine {
+    let reviewed = school.agreement.reviewed.or(school.agreement.signed);
+    SchoolLine {
+        id: school.id,
+        name: school.name.clone(),
+        agreement: match school.standing(today) {
+            AgreementStanding::InForce => "in force",
+            AgreementStanding::NotSigned => "not signed",
+            AgreementStanding::Ended(_) => "ended",
+            AgreementStanding::Suspended => "suspended",
+        },
+        review_due: reviewed
+            .map(|last| last + review)
+            .filter(|due| *due <= today),
+        on_hold: known.held_since.is_some(),
+        last_list: known.last_lists.iter().map(|list| list.on).max(),
+        consents: Consents {
+            in_force: known.in_force,
+            lapsed: known.lapsed,
+            withdrawn: known.withdrawn,
+            held: known.held,
+        },
+        last_release: known.last_release.map(|last| LastRelease {
+            id: last.id,
+            on: local_day(last.at),
+            state: last.state.word().to_owned(),
+        }),
+        outbox: known.open_files,
+        waiting_requests: known.waiting_requests,
+    }
+}
+
+fn print_status(status: &Status) -> Result<(), CliError> {
+    if status.rehearsal {
+        print::line("REHEARSAL: nothing here happens in earnest.")?;
+    }
+    for complaint in &status.complaints {
+        print::line(format!("! {complaint}"))?;
+    }
+    match &status.extract {
+        Some(extract) => print::line(format!(
+            "Extract of {} ({} days old), {} rows",
+            extract.exported_on, extract.age_days, extract.rows
+        ))?,
+        None => print::line("No extract yet.")?,
+    }
+    let waits = &status.waiting;
+    print::line(format!(
+        "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} extracts to accept",
+        waits.submissions, waits.receipts, waits.releases, waits.requests, waits.extracts
+    ))?;
+    print::line("")?;
+    let headers = [
+        "School",
+        "Name",
+        "Agreement",
+        "Last list",
+        "In force",
+        "Lapsed",
+        "Withdrawn",
+        "Held",
+        "Last release",
+        "Outbox",
+        "Requests",
+    ];
+    let rows: Vec<Vec<String>> = status.schools.iter().map(cells).collect();
+    Ok(print::table(&headers, &rows)?)
+}
+
+fn cells(school: &SchoolLine) -> Vec<String> {
+    let mut agreement = school.agreement.to_owned();
+    if school.on_hold {
+        agreement.push_str(", on hold");
+    }
+    if school.review_due.is_some() {
+        agreement.push_str(", review due");
+    }
+    let release = |last: &LastRelease| format!("{} {} {}", last.id, last.on, last.state);
+    vec![
+        school.id.to_string(),
+        school.name.clone(),
+        agreement,
+        school
+            .last_list
+            .map_or_else(|| "-".to_owned(), |day| day.to_string()),
+        school.consents.in_force.to_string(),
+        school.consents.lapsed.to_string(),
+        school.consents.withdrawn.to_string(),
+        school.consents.held.to_string(),
+        school
+            .last_release
+            .as_ref()
+            .map_or_else(|| "-".to_owned(), release),
+        school.outbox.len().to_string(),
+        school.waiting_requests.to_string(),
+    ]
+}
+
+/// Between two looks of `--watch`.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);

@@ -1,0 +1,269 @@
+//! Every key of `pillarbox.toml`, with its default and a sentence on it (spec 7). What `init` writes
+//! is made from here, and tests hold the typed defaults against it.
+
+use super::schema::{Schema, Section, default, required, unset};
+
+/// `pillarbox.toml`.
+pub(super) const SETTINGS: Schema = Schema(&[
+    Section {
+        name: "",
+        about: "Where things lie. A relative path starts at this file's folder.",
+        settings: &[
+            default(
+                "state",
+                "\"/var/lib/pillarbox\"",
+                "The ledger, sealed uploads and the council's box.",
+            ),
+            default(
+                "boxes",
+                "\"/var/lib/pillarbox/boxes\"",
+                "One folder a school; elsewhere where OpenSSH serves them. Left out: boxes/ within state.",
+            ),
+            default(
+                "schools",
+                "\"/etc/pillarbox/schools.d\"",
+                "One file a school.",
+            ),
+            default(
+                "keys",
+                "\"/etc/pillarbox/keys\"",
+                "Secret keys; systemd's credentials directory comes first.",
+            ),
+        ],
+    },
+    Section {
+        name: "council",
+        about: "Who you are. Schools read this in README.txt and on every receipt.",
+        settings: &[
+            required("name", "\"Example County Council\"", "The council's name."),
+            required("la", "860", "The local authority's number, three digits."),
+            unset(
+                "domain",
+                "\"council.example\"",
+                "Signs receipts as receipts@DOMAIN. Left out: made from the name, under .invalid.",
+            ),
+            unset(
+                "contact",
+                "\"careers@council.example\"",
+                "Whom schools should ask.",
+            ),
+            unset(
+                "privacy_notice",
+                "\"https://council.example/privacy\"",
+                "Where pupils read what is done with their data.",
+            ),
+        ],
+    },
+    Section {
+        name: "sftp",
+        about: "Pillarbox's own SFTP server. Without this section nothing listens (folder mode).",
+        settings: &[
+            default("listen", "\"[::]:2022\"", "Address and port."),
+            default(
+                "key_exchange",
+                "\"default\"",
+                "\"default\": post-quantum hybrids first, then curve25519. \"post-quantum-only\": old clients stay out.",
+            ),
+        ],
+    },
+    Section {
+        name: "intake",
+        about: "What schools put into inbox/.",
+        settings: &[
+            default(
+                "linger",
+                "\"30 s\"",
+                "How long a file stays in inbox/ after it was taken: clients look at it once more.",
+            ),
+            default(
+                "settle",
+                "\"2 s\"",
+                "Folder mode: how long a file must be unchanged before it counts as complete.",
+            ),
+            default(
+                "rescan",
+                "\"5 s\"",
+                "How often folders are looked through, whatever the kernel tells in between.",
+            ),
+            default(
+                "max_bad_rows",
+                "10",
+                "Per cent. A list with more bad rows than this (and at least 3) is refused whole.",
+            ),
+            default("max_bytes", "\"16 MiB\"", "The largest upload."),
+            default("max_rows", "20000", "The longest list."),
+        ],
+    },
+    Section {
+        name: "consent",
+        about: "What the signed form says on how long a consent lasts.",
+        settings: &[
+            default(
+                "expires",
+                "\"earliest\"",
+                "\"earliest\" of 18th birthday, two years from consent, two years after leaving; or \"two-years-after-leaving\".",
+            ),
+            default(
+                "year12_list",
+                "\"warn\"",
+                "Where no list has come since the September after leaving: \"warn\", or \"hold\".",
+            ),
+        ],
+    },
+    Section {
+        name: "destinations",
+        about: "The extract of the caseload system.",
+        settings: &[
+            default(
+                "max_age",
+                "\"45 days\"",
+                "An older extract is not shared from.",
+            ),
+            default(
+                "year11_school",
+                "\"required\"",
+                "\"required\": a record must tell its Year 11 school. \"when-present\" accepts that any school could ask where any child went.",
+            ),
+            default(
+                "hold_providers",
+                "[]",
+                "Providers whose name alone tells too much; records with them wait for an officer.",
+            ),
+            default(
+                "settle",
+                "\"60 s\"",
+                "How long an extract must be unchanged before it counts as complete.",
+            ),
+            default(
+                "max_fall",
+                "20",
+                "Per cent. An extract with so many fewer rows than the last holds all releases.",
+            ),
+        ],
+    },
+    Section {
+        name: "destinations.columns",
+        about: "The extract's headers, where they are none of those that Pillarbox knows.",
+        settings: &[
+            unset("forename", "\"Forename\"", "The young person's forename."),
+            unset("surname", "\"Surname\"", "The young person's surname."),
+            unset("date_of_birth", "\"Date of birth\"", "The date of birth."),
+            unset("upn", "\"UPN\"", "The Unique Pupil Number."),
+            unset("uln", "\"ULN\"", "The Unique Learner Number."),
+            unset(
+                "year11_school",
+                "\"Year 11 school\"",
+                "The Year 11 school, by LAESTAB or URN.",
+            ),
+            unset(
+                "activity_code",
+                "\"Activity code\"",
+                "What the young person does.",
+            ),
+            unset("provider", "\"Provider\"", "Provider or employer."),
+            unset("start_date", "\"Start date\"", "When that began."),
+            unset(
+                "confirmed_on",
+                "\"Date verified\"",
+                "When it was last confirmed.",
+            ),
+            unset(
+                "currency_lapsed",
+                "\"Currency lapsed\"",
+                "Whether the record is no longer current.",
+            ),
+            unset(
+                "due_to_lapse",
+                "\"Due to lapse\"",
+                "The day on which it lapses.",
+            ),
+            unset(
+                "cohort_status",
+                "\"Cohort status\"",
+                "Whether sharing is possible at all.",
+            ),
+            unset("send_flag", "\"SEND flag\"", "Whether there is an EHCP."),
+            unset(
+                "client_id",
+                "\"Client id\"",
+                "Rows with the same id are one person.",
+            ),
+        ],
+    },
+    Section {
+        name: "release",
+        about: "Destination files.",
+        settings: &[
+            default("keep", "\"30 days\"", "How long a file stays in outbox/."),
+            default(
+                "catch_up",
+                "\"7 days\"",
+                "A moment missed while the daemon was down is caught up if it is no older.",
+            ),
+        ],
+    },
+    Section {
+        name: "requests",
+        about: "Releases outside the schedule, which a school asks for.",
+        settings: &[
+            default(
+                "approval",
+                "\"automatic\"",
+                "\"automatic\", or \"manual\": an officer approves each.",
+            ),
+            default(
+                "min_interval",
+                "\"28 days\"",
+                "The least time between two of one school.",
+            ),
+            default("max_per_day", "5", "The council's capacity."),
+        ],
+    },
+    Section {
+        name: "retention",
+        about: "What is kept of uploads.",
+        settings: &[
+            default(
+                "uploads",
+                "\"30 days\"",
+                "How long uploads are kept, sealed.",
+            ),
+            unset(
+                "archive_recipient",
+                "\"age1…\"",
+                "Once judged, uploads are sealed to this key instead of the ledger's; keep its secret half elsewhere.",
+            ),
+        ],
+    },
+    Section {
+        name: "review",
+        about: "Reviews never block; `pillarbox status` shows which are due.",
+        settings: &[default(
+            "agreement",
+            "\"1 year\"",
+            "How long after signature or the last review the next one is due.",
+        )],
+    },
+    Section {
+        name: "metrics",
+        about: "Numbers for a monitoring system (OpenMetrics).",
+        settings: &[unset(
+            "listen",
+            "\"[::1]:9022\"",
+            "Address and port. Left out: nothing listens.",
+        )],
+    },
+    Section {
+        name: "schedule",
+        about: "When releases are made, by the clock on the wall. As many sections as you like, each with dates or cron.",
+        settings: &[
+            required("name", "\"spring-activity-survey\"", "Stands on receipts."),
+            unset("dates", "[\"2027-03-01 06:00\"]", "These moments."),
+            unset(
+                "cron",
+                "\"0 6 1 * *\"",
+                "Or a pattern: minute, hour, day of month, month, day of week.",
+            ),
+        ],
+    },
+]);

@@ -1,0 +1,134 @@
+//! Where events come from: one thread each for the folder watch, the control socket and the signals,
+//! all into one bounded channel.
+
+use std::{
+    io,
+    path::Path,
+    sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel},
+    thread,
+};
+
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use crate::{
+    flow::{
+        FlowError,
+        command::{Command, Reply},
+        house::House,
+    },
+    ledger::Actor,
+    transport::{
+        control::{ControlListener, Peer, Stopper},
+        watch::{Hint, Places, Watch},
+    },
+};
+
+/// Something to do.
+pub(super) enum Event {
+    /// Something may have changed in a watched folder.
+    Hint(Hint),
+    /// An operator asks for something and waits for the answer.
+    Command(Command, Actor, Sender<Reply>),
+    /// Read the schools' files again.
+    Reload,
+    /// Stop cleanly.
+    Stop,
+}
+
+/// The sources of events; they end with it.
+pub(super) struct Sources {
+    pub(super) events: Receiver<Event>,
+    watch: Watch,
+    control: Stopper,
+}
+
+impl Sources {
+    /// Begins to listen and watch.
+    pub(super) fn open(house: &House, socket: &Path) -> Result<Self, FlowError> {
+        let (send, events) = sync_channel(EVENTS_WAITING);
+        let (watch, hints) = Watch::start(Places {
+            boxes: house.folders.boxes.clone(),
+            extracts: house.folders.extracts_in.clone(),
+            schools: house.folders.schools.clone(),
+        })?;
+        forward(hints, send.clone());
+        let listener = ControlListener::listen(socket)?;
+        let control = listener.stopper();
+        let commands = send.clone();
+        thread::spawn(move || serve_commands(listener, &commands));
+        signals(send).map_err(FlowError::Signals)?;
+        let mut sources = Self {
+            events,
+            watch,
+            control,
+        };
+        sources.watch_inboxes(house)?;
+        Ok(sources)
+    }
+
+    /// Watches the inbox of every school that there is by now.
+    pub(super) fn watch_inboxes(&mut self, house: &House) -> Result<(), FlowError> {
+        for school in house.schools.iter() {
+            self.watch.inbox(school.id)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Sources {
+    fn drop(&mut self) {
+        self.control.stop();
+    }
+}
+
+/// A hint that finds the channel full is dropped: the timer finds what it spoke of.
+fn forward(hints: Receiver<Hint>, send: SyncSender<Event>) {
+    thread::spawn(move || {
+        for hint in hints {
+            if let Err(TrySendError::Disconnected(_)) = send.try_send(Event::Hint(hint)) {
+                return;
+            }
+        }
+    });
+}
+
+fn signals(send: SyncSender<Event>) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            let event = if signal == SIGHUP {
+                Event::Reload
+            } else {
+                Event::Stop
+            };
+            if send.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+fn serve_commands(listener: ControlListener, events: &SyncSender<Event>) {
+    listener.serve(|peer: &Peer, command: Command| {
+        let (reply, answer) = channel();
+        let actor = Actor::Operator {
+            name: peer.name.clone().unwrap_or_default(),
+            uid: peer.uid,
+        };
+        let asked = events.send(Event::Command(command, actor, reply)).is_ok();
+        asked
+            .then(|| answer.recv().ok())
+            .flatten()
+            .unwrap_or_else(|| Reply::Refused {
+                why: "the daemon is stopping".to_owned(),
+                next: "try again in a moment".to_owned(),
+            })
+    });
+}
+
+/// Events that may wait: more hints than this only repeat each other.
+const EVENTS_WAITING: usize = 256;

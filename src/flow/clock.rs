@@ -1,0 +1,30 @@
+//! The time that the house lives by: the real one, or the one that `--at` set for a rehearsal.
+
+use time::{Date, OffsetDateTime};
+
+use crate::calendar::local_day;
+
+/// Where "now" comes from, so that every test and rehearsal can choose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's.
+    Real,
+    /// Always this instant.
+    Stopped(OffsetDateTime),
+}
+
+impl Clock {
+    /// Now, in UTC and whole seconds: receipts and the trail speak in seconds.
+    pub fn now(self) -> OffsetDateTime {
+        let now = match self {
+            Self::Real => OffsetDateTime::now_utc(),
+            Self::Stopped(at) => at.to_offset(time::UtcOffset::UTC),
+        };
+        now.replace_nanosecond(0).unwrap_or(now)
+    }
+
+    /// Today, the local day in Europe/London.
+    pub fn today(self) -> Date {
+        local_day(self.now())
+    }
+}

@@ -1,0 +1,107 @@
+//! What can go wrong where rooms meet: every room's error with whose fault it is and what helps.
+
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+use crate::{
+    boxes::{BoxError, NotAFileName},
+    config::KeyFileError,
+    domain::ids::SchoolId,
+    ledger::LedgerError,
+    reading::extract::ExtractFault,
+    seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
+    transport::{control::ControlError, watch::WatchError},
+    vault::{NotALedgerKey, VaultError},
+};
+
+/// A flow could not go on.
+#[derive(Debug, Error)]
+pub enum FlowError {
+    /// A box could not be read or written.
+    #[error(transparent)]
+    Box(#[from] BoxError),
+    /// A folder could not be made.
+    #[error("can't make the folder {}: {source}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The control socket can't be opened.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// An encrypted extract can't be opened.
+    #[error("the extract can't be decrypted: {0}; encrypt it to the council's intake key")]
+    EncryptedExtract(#[source] OpenFault),
+    /// The extract can't be read.
+    #[error(transparent)]
+    Extract(ExtractFault),
+    /// The intake key is not one.
+    #[error("the intake key can't be used: {0}")]
+    IntakeKey(#[from] IntakeKeyFault),
+    /// A key could not be read.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The ledger key is not one.
+    #[error("the ledger key can't be used: {0}")]
+    LedgerKey(#[from] NotALedgerKey),
+    /// The ledger could not be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A name of ours is no file name: a fault of this program.
+    #[error("a file can't be named: {0}")]
+    Name(#[from] NotAFileName),
+    /// There is no intake key to decrypt with.
+    #[error("the extract is encrypted and there is no intake key; put one into the folder of keys")]
+    NoIntakeKey,
+    /// The thread that reads the extract died: a fault of this program.
+    #[error("the extract could not be read to its end; nothing was released from it")]
+    ReaderDied,
+    /// The key that signs receipts is not one.
+    #[error("the key that signs receipts can't be used: {0}")]
+    ReceiptKey(#[from] ReceiptKeyFault),
+    /// No school has this id.
+    #[error("there is no school {0}; «pillarbox school list» shows those there are")]
+    NoSuchSchool(SchoolId),
+    /// Something could not be sealed or signed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A destination sheet could not be written.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// A receipt could not be signed.
+    #[error(transparent)]
+    Sign(#[from] NotSigned),
+    /// Signals can't be listened to.
+    #[error("can't listen to signals: {0}")]
+    Signals(#[source] io::Error),
+    /// Folders can't be watched.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    /// A sealed value did not open: another key, or a damaged ledger.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// Whose hands an error is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Class {
+    /// Settings, keys, disk: it stays until somebody mends it.
+    Operator,
+    /// It may be gone the next time.
+    Transient,
+}
+
+impl FlowError {
+    /// Whose hands it is in.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Box(_) | Self::Folder { .. } => Class::Transient,
+            Self::Ledger(LedgerError::Locked | LedgerError::Full) => Class::Transient,
+            _ => Class::Operator,
+        }
+    }
+}

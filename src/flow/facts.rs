@@ -1,0 +1,84 @@
+//! What the ledger knows of one school, opened for a judgement.
+
+use crate::{
+    domain::{
+        ids::SchoolId,
+        list::FileKind,
+        pupil::{Consent, Remembered},
+    },
+    ledger::{LedgerError, SealedConsent, View},
+    policy::judge::LastList,
+    vault::Vault,
+};
+
+/// A school's facts as they lie in the ledger: reading them is the writer's work, opening them is not.
+pub(super) struct SealedFacts {
+    consents: Vec<SealedConsent>,
+    lists: Vec<LastList>,
+    remembered: Vec<Remembered>,
+    latest: Vec<(FileKind, [u8; 32])>,
+}
+
+/// A school's facts, opened.
+#[derive(Default)]
+pub(super) struct SchoolFacts {
+    pub(super) consents: Vec<Consent>,
+    pub(super) lists: Vec<LastList>,
+    pub(super) remembered: Vec<Remembered>,
+    latest: Vec<(FileKind, [u8; 32])>,
+}
+
+impl SealedFacts {
+    /// Reads a school's facts.
+    pub(super) fn read(view: &View<'_>, school: SchoolId) -> Result<Self, LedgerError> {
+        let mut latest = Vec::new();
+        for kind in [
+            FileKind::ConsentList,
+            FileKind::Addition,
+            FileKind::Withdrawal,
+        ] {
+            latest.extend(
+                view.latest_effective(school, kind)?
+                    .map(|(_, sha256)| (kind, sha256)),
+            );
+        }
+        Ok(Self {
+            consents: view.consents(school)?,
+            lists: view
+                .last_lists(school)?
+                .iter()
+                .map(|l| LastList {
+                    cohort: l.cohort,
+                    rows: l.rows,
+                })
+                .collect(),
+            remembered: view.remembered(school)?,
+            latest,
+        })
+    }
+
+    /// Opens them.
+    pub(super) fn open(self, vault: &Vault) -> Result<SchoolFacts, LedgerError> {
+        let consents = self
+            .consents
+            .iter()
+            .map(|sealed| sealed.open(vault))
+            .collect::<Result<_, _>>()?;
+        Ok(SchoolFacts {
+            consents,
+            lists: self.lists,
+            remembered: self.remembered,
+            latest: self.latest,
+        })
+    }
+}
+
+impl SchoolFacts {
+    /// The hash of the school's latest submission of this kind that took effect.
+    pub(super) fn latest(&self, kind: FileKind) -> Option<[u8; 32]> {
+        self.latest
+            .iter()
+            .find(|(of_kind, _)| *of_kind == kind)
+            .map(|(_, sha256)| *sha256)
+    }
+}

@@ -1,0 +1,327 @@
+//! The house: settings, schools, ledger, boxes and keys together, as every flow needs them. It lives on
+//! one thread, which is the ledger's one writer; what it does in parallel it hands out and takes back
+//! within one call.
+
+use std::{cell::RefCell, collections::HashMap, fs, path::Path, sync::Arc};
+
+use time::{Date, OffsetDateTime};
+
+use super::{
+    FlowError,
+    arrivals::{Lingering, LingeringFiles},
+    clock::Clock,
+    readme,
+    receipts::Desk,
+    words::Letterhead,
+};
+use crate::{
+    boxes::{Boxes, FileName, RootFile, Spool},
+    config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
+    domain::{ids::SchoolId, school::School},
+    ledger::{Instance, Ledger, Mode, Tx},
+    policy::{
+        gate::{HoldProviders, SharingRules, Year12Rule},
+        judge::ListRules,
+        matching::Year11Rule,
+        requests::{ApprovalRule, RequestRules},
+    },
+    reading::{ExtractField, Limits, Survey},
+    seal::{IntakeKey, ReceiptKey},
+    vault::{LedgerKey, Vault},
+};
+
+/// All that a flow works with.
+pub struct House {
+    /// The settings as they were read at start.
+    pub settings: Settings,
+    /// Where things lie.
+    pub folders: Folders,
+    /// The schools as their files are now.
+    pub schools: Schools,
+    /// The ledger; this thread is its writer.
+    pub ledger: Ledger,
+    /// Opens and seals what names a pupil.
+    pub vault: Vault,
+    /// The schools' boxes.
+    pub boxes: Boxes,
+    /// The sealed copies of uploads.
+    pub spool: Spool,
+    /// Opens `.age` uploads, where the council has such a key.
+    pub intake_key: Option<IntakeKey>,
+    /// The survey of the extract that was looked at last, with the name of its file.
+    pub(super) surveyed: RefCell<Option<(String, Survey)>>,
+    /// What was taken and still shows its name.
+    pub lingering: LingeringFiles,
+    desk: Arc<Desk>,
+    clock: Clock,
+    /// Where `--at` was said: the first act makes the ledger a rehearsal.
+    rehearsing: Option<OffsetDateTime>,
+    _instance: Instance,
+}
+
+impl House {
+    /// Opens the house: claims the ledger, reads keys and schools, makes the boxes. Complaints about
+    /// single schools come back beside it; they keep nobody else from being served.
+    pub fn open(
+        settings: Settings,
+        credentials: Option<&Path>,
+        at: Option<OffsetDateTime>,
+    ) -> Result<(Self, Vec<Complaint>), FlowError> {
+        let folders = settings.folders();
+        let read = |key: KeyFile| key.read(credentials, &folders.keys);
+        for folder in [
+            &folders.state,
+            &folders.spool,
+            &folders.extracts,
+            &folders.extracts_in,
+            &folders.reports,
+            &folders.boxes,
+        ] {
+            fs::create_dir_all(folder).map_err(|source| FlowError::Folder {
+                path: folder.clone(),
+                source,
+            })?;
+        }
+        let instance = Instance::claim(&folders.state)?;
+        let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
+        let ledger = Ledger::open(&folders.ledger, vault.clone())?;
+        let clock = choose_clock(ledger.view().mode()?, at)?;
+        let (schools, complaints) = Schools::load(&folders.schools);
+        let desk = Desk {
+            letterhead: letterhead(&settings),
+            key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,
+            rehearsal: clock != Clock::Real,
+        };
+        let intake_key = match read(KeyFile::Intake) {
+            Ok(bytes) => Some(IntakeKey::parse(&bytes)?),
+            Err(KeyFileError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let mut house = Self {
+            boxes: Boxes::open(&folders.boxes)?,
+            spool: Spool::open(&folders.spool)?,
+            intake_key,
+            surveyed: RefCell::new(None),
+            lingering: LingeringFiles::new(),
+            rehearsing: (clock != Clock::Real).then(|| clock.now()),
+            desk: Arc::new(desk),
+            settings,
+            folders,
+            schools,
+            ledger,
+            vault,
+            clock,
+            _instance: instance,
+        };
+        house.recall_lingering()?;
+        house.prepare_boxes()?;
+        Ok((house, complaints))
+    }
+
+    /// Now.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Today, the local day.
+    pub fn today(&self) -> Date {
+        self.clock.today()
+    }
+
+    /// Whether this is a rehearsal.
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsing.is_some()
+    }
+
+    /// The school with this id.
+    pub fn school_of(&self, id: SchoolId) -> Result<Arc<School>, FlowError> {
+        self.schools
+            .of(id)
+            .cloned()
+            .ok_or(FlowError::NoSuchSchool(id))
+    }
+
+    /// Commits an act: the first one decides whether the ledger is live or a rehearsal.
+    pub(super) fn act<T>(
+        &mut self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, FlowError>,
+    ) -> Result<T, FlowError> {
+        let (rehearsing, now) = (self.rehearsing, self.now());
+        self.ledger.write(|tx| {
+            tx.settle_mode(rehearsing, now)?;
+            work(tx)
+        })
+    }
+
+    pub(super) fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk)
+    }
+
+    /// Makes every school's box, with what lies in its root.
+    pub fn prepare_boxes(&self) -> Result<(), FlowError> {
+        let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
+        for school in self.schools.iter() {
+            fill_box(
+                &self.boxes,
+                school,
+                &self.desk.letterhead,
+                &signers,
+                self.intake_key.as_ref(),
+            )?;
+        }
+        Ok(self.boxes.sync()?)
+    }
+
+    /// Reads the schools' files again; a broken one keeps the last good state of its school.
+    pub fn reload_schools(&mut self) -> Result<Vec<Complaint>, FlowError> {
+        let reloaded = self.schools.reload(&self.folders.schools);
+        let changed = !reloaded.changed.is_empty();
+        self.schools = reloaded.schools;
+        if changed {
+            self.prepare_boxes()?;
+        }
+        Ok(reloaded.complaints)
+    }
+
+    pub(super) fn list_rules(&self) -> ListRules {
+        ListRules {
+            max_bad_rows: self.settings.intake.max_bad_rows,
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            max_rows: self.settings.intake.max_rows,
+            ..Limits::default()
+        }
+    }
+
+    pub(super) fn request_rules(&self) -> RequestRules {
+        let requests = &self.settings.requests;
+        RequestRules {
+            approval: match requests.approval {
+                config::Approval::Automatic => ApprovalRule::Automatic,
+                config::Approval::Manual => ApprovalRule::Manual,
+            },
+            min_interval_days: whole_days(requests.min_interval),
+            max_per_day: u16::try_from(requests.max_per_day).unwrap_or(u16::MAX),
+        }
+    }
+
+    pub(super) fn sharing_rules(&self) -> SharingRules {
+        SharingRules {
+            expiry: self.settings.consent.expires,
+            hold_providers: HoldProviders::new(&self.settings.destinations.hold_providers),
+            year12_list: match self.settings.consent.year12_list {
+                config::Year12List::Warn => Year12Rule::Warn,
+                config::Year12List::Hold => Year12Rule::Hold,
+            },
+        }
+    }
+
+    pub(super) fn year11_rule(&self) -> Year11Rule {
+        match self.settings.destinations.year11_school {
+            config::Year11School::Required => Year11Rule::Required,
+            config::Year11School::WhenPresent => Year11Rule::WhenPresent,
+        }
+    }
+
+    /// Days for which an extract may be shared from.
+    pub(super) fn extract_max_age(&self) -> u16 {
+        whole_days(self.settings.destinations.max_age)
+    }
+
+    /// The extract's headers that the council named.
+    pub(super) fn extract_columns(&self) -> HashMap<ExtractField, String> {
+        let named = self.settings.destinations.columns.iter();
+        named
+            .filter_map(|(key, header)| Some((ExtractField::from_key(key)?, header.clone())))
+            .collect()
+    }
+
+    fn recall_lingering(&mut self) -> Result<(), FlowError> {
+        for one in self.ledger.view().lingering()? {
+            let lingering = Lingering {
+                id: one.id,
+                school: one.school,
+                stat: one.stat,
+                since: one.taken_real,
+            };
+            self.lingering.insert(
+                (one.school, lingering.stat.dev, lingering.stat.ino),
+                lingering,
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Makes one school's box where no house is open, so that it is there when the school first looks.
+pub fn prepare_box(
+    settings: &Settings,
+    school: &School,
+    signers: &str,
+    intake: Option<&IntakeKey>,
+) -> Result<(), FlowError> {
+    let path = &settings.boxes;
+    fs::create_dir_all(path).map_err(|source| FlowError::Folder {
+        path: path.clone(),
+        source,
+    })?;
+    let boxes = Boxes::open(path)?;
+    fill_box(&boxes, school, &letterhead(settings), signers, intake)?;
+    Ok(boxes.sync()?)
+}
+
+fn fill_box(
+    boxes: &Boxes,
+    school: &School,
+    letterhead: &Letterhead,
+    signers: &str,
+    intake: Option<&IntakeKey>,
+) -> Result<(), FlowError> {
+    let readme = readme::text(school, letterhead, intake.map(IntakeKey::recipient));
+    let file = |name, bytes| {
+        Ok::<_, FlowError>(RootFile {
+            name: FileName::parse(name)?,
+            bytes,
+        })
+    };
+    let files = [
+        file("README.txt", readme.as_bytes())?,
+        file("allowed_signers", signers.as_bytes())?,
+    ];
+    Ok(boxes.prepare(school.id, &files)?)
+}
+
+/// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
+fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
+    let instant = mode.acts_at(at, Clock::Real.now())?;
+    let rehearsal = at.is_some() || matches!(mode, Mode::Rehearsal { .. });
+    Ok(if rehearsal {
+        Clock::Stopped(instant)
+    } else {
+        Clock::Real
+    })
+}
+
+fn letterhead(settings: &Settings) -> Letterhead {
+    let council = &settings.council;
+    Letterhead {
+        council: council.name.clone(),
+        contact: council
+            .contact
+            .clone()
+            .unwrap_or_else(|| "your contact at the council".to_owned()),
+        privacy_notice: council
+            .privacy_notice
+            .clone()
+            .unwrap_or_else(|| "ask the council".to_owned()),
+        domain: council.domain.clone(),
+    }
+}
+
+/// A span in whole days, as the rules count it.
+fn whole_days(span: time::Duration) -> u16 {
+    u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
+}

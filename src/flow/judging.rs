@@ -1,0 +1,274 @@
+//! From the bytes of one upload to what it changes: name, encryption, table, rows, judgement. Pure but
+//! for the keys it is handed, so that many uploads are judged at once, each on its own.
+
+use std::borrow::Cow;
+
+use time::Date;
+use zeroize::Zeroizing;
+
+use super::{
+    facts::SchoolFacts,
+    upload::{Body, Taken},
+};
+use crate::{
+    domain::{
+        days::birthday,
+        list::{Cell, FileKind},
+        problem::{Problem, ProblemCode, Severity},
+        receipt::{Kind, Outcome, RowCounts},
+        school::AgreementStanding,
+    },
+    policy::judge::{Change, Judgement, ListRules, Situation, WithdrawalScale, judge},
+    reading::{
+        Limits, ListAsk, Named, confirmed_notices, kind_of, names_refusals, pupils, request_reason,
+        table,
+    },
+    seal::{IntakeKey, OpenFault},
+};
+
+/// What every judgement of a pass has in common.
+pub(super) struct Bench<'a> {
+    pub(super) today: Date,
+    pub(super) rules: &'a ListRules,
+    pub(super) limits: &'a Limits,
+    pub(super) max_bytes: u64,
+    pub(super) intake_key: Option<&'a IntakeKey>,
+    /// Whether schools named in the list are not compared: nobody said whose list it is.
+    pub(super) any_school: bool,
+}
+
+/// What became of one upload.
+pub(super) struct Judged {
+    pub(super) kind: Kind,
+    pub(super) outcome: Outcome,
+    /// Whether it changed anything, or would have: then the same bytes again change nothing.
+    pub(super) took_effect: bool,
+    pub(super) counts: Option<RowCounts>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) notes: Vec<String>,
+    pub(super) changes: Vec<Change>,
+    pub(super) scale: WithdrawalScale,
+    /// What a request asks for; granted, queued or held when it is recorded.
+    pub(super) ask: Option<Ask>,
+}
+
+/// A request as its file makes it: nothing in it chooses a recipient, a path or a pupil.
+pub(super) struct Ask {
+    pub(super) reason: Zeroizing<String>,
+}
+
+impl Bench<'_> {
+    /// Judges one upload against what the ledger knows of its school.
+    pub(super) fn judge(&self, taken: &Taken, facts: &SchoolFacts) -> Judged {
+        let named = kind_of(&taken.upload.name);
+        let kind = kind_named(named.kind);
+        match self.read(taken, facts, &named) {
+            Ok(judged) => judged,
+            Err(problem) => Judged::refused(kind, problem),
+        }
+    }
+
+    fn read(&self, taken: &Taken, facts: &SchoolFacts, named: &Named) -> Result<Judged, Problem> {
+        let bytes = match &taken.upload.body {
+            Body::Bytes(bytes) => bytes,
+            Body::Unread(code) => return Err(Problem::of_file(*code)),
+        };
+        if named.kind == FileKind::Unknown {
+            return Err(Problem::of_file(ProblemCode::FileTypeUnknown));
+        }
+        let bytes = if named.encrypted {
+            Cow::Owned(self.decrypt(bytes)?)
+        } else {
+            Cow::Borrowed(bytes)
+        };
+        match named.kind {
+            FileKind::ConsentList | FileKind::Addition | FileKind::Withdrawal => {
+                self.list(taken, facts, named, &bytes)
+            }
+            FileKind::Request => self.request(taken, named, &bytes),
+            FileKind::Discrepancy => discrepancy(&bytes),
+            FileKind::Destruction => destruction(named, &bytes),
+            FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
+        }
+    }
+
+    fn decrypt(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        let key = self
+            .intake_key
+            .ok_or_else(|| Problem::of_file(ProblemCode::FileEncryptedToAnotherKey))?;
+        let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
+        key.open_upload(bytes, most).map_err(|fault| {
+            Problem::of_file(match fault {
+                OpenFault::NotOurs | OpenFault::Passphrase => {
+                    ProblemCode::FileEncryptedToAnotherKey
+                }
+                OpenFault::Damaged => ProblemCode::FileUnreadable,
+                OpenFault::TooLarge => ProblemCode::FileTooLarge,
+            })
+        })
+    }
+
+    fn list(
+        &self,
+        taken: &Taken,
+        facts: &SchoolFacts,
+        named: &Named,
+        bytes: &[u8],
+    ) -> Result<Judged, Problem> {
+        let upload = &taken.upload;
+        let again = facts.latest(named.kind) == Some(upload.sha256);
+        let in_force = upload.school.standing(self.today) == AgreementStanding::InForce;
+        if again && in_force && named.kind != FileKind::Withdrawal {
+            return Ok(Judged::same_as_earlier(kind_named(named.kind)));
+        }
+        let format = named
+            .format
+            .ok_or_else(|| Problem::of_file(ProblemCode::FileTypeUnknown))?;
+        let mut read = pupils(
+            &table(bytes, format, self.limits)?,
+            named.kind,
+            &self.ask_of(&upload.name),
+        )?;
+        if self.any_school {
+            read.rows
+                .iter_mut()
+                .for_each(|row| row.school = Cell::Blank);
+        }
+        let judgement = judge(
+            named.kind,
+            &read,
+            &Situation {
+                school: &upload.school,
+                today: self.today,
+                submission: taken.id,
+                rules: self.rules,
+                consents: &facts.consents,
+                lists: &facts.lists,
+                remembered: &facts.remembered,
+            },
+        );
+        // A withdrawal always takes effect, so only one that found nothing left to do is "the same".
+        if again && judgement.changes.is_empty() {
+            return Ok(Judged::same_as_earlier(kind_named(named.kind)));
+        }
+        Ok(Judged::of_list(kind_named(named.kind), judgement))
+    }
+
+    fn ask_of(&self, name: &str) -> ListAsk {
+        let born = |age: i32| birthday(self.today, -age);
+        ListAsk {
+            file_refuses: names_refusals(name),
+            pupil_born: born(OLDEST_PUPIL)..=born(YOUNGEST_PUPIL),
+        }
+    }
+
+    fn request(&self, taken: &Taken, named: &Named, bytes: &[u8]) -> Result<Judged, Problem> {
+        let reason = Zeroizing::new(request_reason(bytes, named.format)?);
+        match taken.upload.school.standing(self.today) {
+            AgreementStanding::InForce => Ok(Judged {
+                ask: Some(Ask { reason }),
+                ..Judged::of_file(Kind::Request, Outcome::Accepted)
+            }),
+            _ => Err(Problem::of_file(ProblemCode::AgreementNotInForce)),
+        }
+    }
+}
+
+impl Judged {
+    fn of_file(kind: Kind, outcome: Outcome) -> Self {
+        Self {
+            kind,
+            outcome,
+            took_effect: outcome != Outcome::Rejected,
+            counts: None,
+            problems: Vec::new(),
+            notes: Vec::new(),
+            changes: Vec::new(),
+            scale: WithdrawalScale::Usual,
+            ask: None,
+        }
+    }
+
+    fn refused(kind: Kind, problem: Problem) -> Self {
+        let counts = kind_counts_rows(kind).then(RowCounts::default);
+        Self {
+            problems: vec![problem],
+            counts,
+            ..Self::of_file(kind, Outcome::Rejected)
+        }
+    }
+
+    fn same_as_earlier(kind: Kind) -> Self {
+        Self {
+            counts: Some(RowCounts::default()),
+            problems: vec![Problem::of_file(ProblemCode::SameAsEarlier)],
+            ..Self::of_file(kind, Outcome::Accepted)
+        }
+    }
+
+    fn of_list(kind: Kind, judgement: Judgement) -> Self {
+        let Judgement {
+            outcome,
+            counts,
+            problems,
+            notes,
+            changes,
+            withdrawals,
+        } = judgement;
+        Self {
+            counts: Some(counts),
+            problems,
+            notes,
+            changes,
+            scale: withdrawals,
+            ..Self::of_file(kind, outcome)
+        }
+    }
+}
+
+fn discrepancy(bytes: &[u8]) -> Result<Judged, Problem> {
+    if bytes.is_empty() {
+        return Err(Problem::of_file(ProblemCode::FileEmpty));
+    }
+    Ok(Judged::of_file(Kind::Discrepancy, Outcome::Accepted))
+}
+
+/// Notices are not sent out yet, so every id that a confirmation names is one that nobody knows.
+fn destruction(named: &Named, bytes: &[u8]) -> Result<Judged, Problem> {
+    let ids = confirmed_notices(bytes, named.format)?;
+    let unknown = |id| {
+        Problem::of_file(ProblemCode::NoticeUnknown)
+            .saying(format!("Your school has no open notice {id}."))
+    };
+    let mut problems: Vec<Problem> = ids.into_iter().map(unknown).collect();
+    if problems.is_empty() {
+        problems
+            .push(Problem::of_file(ProblemCode::NoticeUnknown).saying("The file names no notice."));
+    }
+    debug_assert!(problems.iter().all(|p| p.severity == Severity::Error));
+    Ok(Judged {
+        problems,
+        ..Judged::of_file(Kind::Destruction, Outcome::Rejected)
+    })
+}
+
+/// The receipt's word for a kind of file.
+pub(super) fn kind_named(kind: FileKind) -> Kind {
+    match kind {
+        FileKind::ConsentList => Kind::ConsentList,
+        FileKind::Addition => Kind::Addition,
+        FileKind::Withdrawal => Kind::Withdrawal,
+        FileKind::Request => Kind::Request,
+        FileKind::Discrepancy => Kind::Discrepancy,
+        FileKind::Destruction => Kind::Destruction,
+        FileKind::Unknown => Kind::Unknown,
+    }
+}
+
+fn kind_counts_rows(kind: Kind) -> bool {
+    matches!(kind, Kind::ConsentList | Kind::Addition | Kind::Withdrawal)
+}
+
+/// Ages, in years, between which a bare number in a date column is believed to be a birthday.
+const YOUNGEST_PUPIL: i32 = 13;
+const OLDEST_PUPIL: i32 = 26;

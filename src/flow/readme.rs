@@ -1,0 +1,56 @@
+//! `README.txt` in each box's root: how this works, in plain words.
+
+use super::words::Letterhead;
+use crate::domain::school::School;
+
+/// The text, with CRLF line ends: schools read it in Notepad.
+pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<String>) -> String {
+    let Letterhead {
+        council,
+        contact,
+        privacy_notice,
+        domain,
+    } = letterhead;
+    let encrypted = intake.map_or_else(String::new, |recipient| {
+        format!(
+            "\nThe connection protects your files. If you encrypt a list yourself as well, do it with age, to\n\
+             \x20 {recipient}\nand let its name end in .age.\n"
+        )
+    });
+    let text = format!(
+        "Pillarbox: the box of {name} ({id}) at {council}\n\
+         \n\
+         inbox/     Put files here.\n\
+         outbox/    Collect files here.\n\
+         receipts/  One answer for every file you put in. Read the .txt.\n\
+         \n\
+         WHAT TO PUT INTO inbox/\n\
+         \n\
+         A list of the pupils who consented (.csv, .xlsx, .xls, .ods), one row a pupil, with the headers\n\
+         \x20 Forename   Surname   Date of birth   UPN   Consent   Consent date\n\
+         A list is complete: who is on your last list and not on the new one is no longer shared.\n\
+         \n\
+         add ....csv        more pupils who consented; the last list stays as it is\n\
+         withdraw ....csv   pupils who withdrew their consent: sharing stops at once\n\
+         request.txt        asks for destinations now; you may write your reason into it\n\
+         discrepancy.txt    tells us what is wrong in what you received\n\
+         destroyed.txt      confirms that you destroyed what a notice asked for; write its number into it\n\
+         \n\
+         WHAT YOU GET\n\
+         \n\
+         Destination files in outbox/ are encrypted to the persons at your school who may collect. Each opens\n\
+         them with the key of their own:   age -d -i KEY FILE.csv.age > FILE.csv\n\
+         {encrypted}\
+         \n\
+         HOW TO CHECK A RECEIPT\n\
+         \n\
+         ssh-keygen -Y verify -f allowed_signers -I receipts@{domain} -n pillarbox-receipt -s X.receipt.json.sig < X.receipt.json\n\
+         (on Windows in cmd, not in PowerShell, which changes the bytes)\n\
+         \n\
+         Questions: {contact}\n\
+         What the council does with personal data: {privacy_notice}\n",
+        name = school.name,
+        id = school.id,
+    );
+    text.replace('\n', "\r\n")
+}

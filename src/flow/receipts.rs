@@ -1,0 +1,221 @@
+//! Receipts: made from what the ledger holds, signed, and published so that a text is never seen
+//! without its proof (spec 4).
+
+use time::{OffsetDateTime, macros::format_description};
+
+use super::{
+    FlowError, fault,
+    house::House,
+    words::{self, Letterhead},
+};
+use crate::{
+    boxes::{FileName, Tray},
+    domain::{
+        problem::Problem,
+        receipt::{
+            Counts, Kind, Outcome, Receipt, ReceivedFile, ReleaseFacts, RequestFacts, SCHEMA,
+            TrailHead,
+        },
+        school::School,
+    },
+    ledger::{ReceiptId, StoredReceipt},
+    seal::ReceiptKey,
+};
+
+/// What a receipt says, before the trail gave it its place.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// `S000123`, `R000045`, `D000003`.
+    pub id: String,
+    /// What comes behind the id in the file's name: the uploaded name, or the outcome.
+    pub title: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Fingerprint of the uploading key.
+    pub by: Option<String>,
+    /// The uploaded file.
+    pub file: Option<ReceivedFile>,
+    /// How many.
+    pub counts: Option<Counts>,
+    /// The release.
+    pub release: Option<ReleaseFacts>,
+    /// The request.
+    pub request: Option<RequestFacts>,
+    /// What people must know first.
+    pub notes: Vec<String>,
+    /// What to mend.
+    pub problems: Vec<Problem>,
+}
+
+impl Draft {
+    /// A draft with nothing but its subject.
+    pub fn of(id: String, title: impl Into<String>, kind: Kind, outcome: Outcome) -> Self {
+        Self {
+            id,
+            title: title.into(),
+            kind,
+            outcome,
+            by: None,
+            file: None,
+            counts: None,
+            release: None,
+            request: None,
+            notes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// What it takes to write receipts: the council's words and its signing key.
+pub struct Desk {
+    /// Names and links at the foot of each receipt.
+    pub letterhead: Letterhead,
+    /// Signs each JSON.
+    pub key: ReceiptKey,
+    /// Every receipt of a rehearsal says so.
+    pub rehearsal: bool,
+}
+
+impl Desk {
+    /// Writes and signs a receipt at this place in the trail.
+    pub fn write(
+        &self,
+        draft: Draft,
+        school: &School,
+        at: OffsetDateTime,
+        head: TrailHead,
+    ) -> Result<StoredReceipt, FlowError> {
+        let stem = stem(at, &draft.id, &draft.title);
+        let receipt = Receipt {
+            schema: SCHEMA.to_owned(),
+            id: draft.id,
+            kind: draft.kind,
+            school: school.id,
+            outcome: draft.outcome,
+            at,
+            by: draft.by,
+            file: draft.file,
+            counts: draft.counts,
+            release: draft.release,
+            request: draft.request,
+            notes: draft.notes,
+            problems: draft.problems,
+            rehearsal: self.rehearsal,
+            audit: head,
+        };
+        let text = words::text(&receipt, school, &self.letterhead);
+        let mut json = serde_json::to_string_pretty(&receipt).unwrap_or_default();
+        json.push('\n');
+        let signature = self.key.sign(json.as_bytes())?;
+        let suffix = if receipt.file.is_some() {
+            String::new()
+        } else {
+            draft.title
+        };
+        Ok(StoredReceipt {
+            subject: receipt.id,
+            suffix,
+            school: school.id,
+            stem,
+            json: json.into_bytes(),
+            sig: signature.into_bytes(),
+            txt: text.into_bytes(),
+        })
+    }
+}
+
+/// Publishes every receipt that the ledger holds and no box shows yet, in batches: the proof first,
+/// the text last. Idempotent under the receipt's name.
+pub fn publish_waiting(house: &mut House) -> Result<(), FlowError> {
+    loop {
+        let waiting = house.ledger.view().unpublished_receipts(BATCH)?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        publish(house, &waiting)?;
+        fault::point("receipt-after-publish-before-mark");
+        let ids: Vec<_> = waiting.iter().map(|(id, _)| *id).collect();
+        house.ledger.write(|tx| tx.receipts_published(&ids))?;
+    }
+}
+
+/// Publishes these receipts: staged all, synced once, revealed in order, synced once.
+fn publish(house: &House, receipts: &[(ReceiptId, StoredReceipt)]) -> Result<(), FlowError> {
+    let mut staged = Vec::with_capacity(receipts.len() * 3);
+    for (_, receipt) in receipts {
+        for (extension, bytes) in [
+            ("receipt.json", &receipt.json),
+            ("receipt.json.sig", &receipt.sig),
+            ("receipt.txt", &receipt.txt),
+        ] {
+            let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
+            staged.push(
+                house
+                    .boxes
+                    .stage(receipt.school, Tray::Receipts, &name, bytes)?,
+            );
+        }
+    }
+    house.boxes.sync()?;
+    for (at, file) in staged.into_iter().enumerate() {
+        if at == 1 {
+            fault::point("receipt-after-json-before-text");
+        }
+        house.boxes.reveal(file)?;
+    }
+    house.boxes.sync()?;
+    Ok(())
+}
+
+/// `20261121T173026Z_S000123_leavers.csv`: the uploaded name made safe and cut to 80 bytes.
+fn stem(at: OffsetDateTime, id: &str, title: &str) -> String {
+    let stamp = at
+        .format(format_description!(
+            "[year][month][day]T[hour][minute][second]Z"
+        ))
+        .unwrap_or_default();
+    format!("{stamp}_{id}_{}", safe(title))
+}
+
+/// Letters, digits, `-`, `_` and `.` stay; whatever else a name holds becomes `_`.
+fn safe(name: &str) -> String {
+    let mut out = String::with_capacity(name.len().min(LONGEST_TITLE));
+    for c in name.chars() {
+        let c = if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            c
+        } else {
+            '_'
+        };
+        if out.len() + c.len_utf8() > LONGEST_TITLE {
+            break;
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Bytes of an uploaded name that a receipt's own name keeps (spec 4).
+const LONGEST_TITLE: usize = 80;
+/// Receipts made visible between two syncs: enough to make a sync cheap, few enough to hold in memory.
+const BATCH: u32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_receipts_name_is_safe_whatever_was_uploaded() {
+        let at = datetime!(2026-11-21 17:30:26 UTC);
+        assert_eq!(
+            stem(at, "S000123", "leavers.csv"),
+            "20261121T173026Z_S000123_leavers.csv"
+        );
+        assert_eq!(safe("../../etc/passwd\n"), ".._.._etc_passwd_");
+        assert_eq!(safe("Übersicht 11.xlsx"), "Übersicht_11.xlsx");
+        assert!(safe(&"é".repeat(100)).len() <= 80);
+    }
+}

@@ -1,0 +1,163 @@
+//! Requests: a school asks for a release outside the schedule. It is granted, or waits for its interval
+//! or the council's capacity, first come first served (clause 2.1: «subject to the capacity»).
+
+use std::sync::Arc;
+
+use serde_json::json;
+use time::{Date, Duration, OffsetDateTime};
+
+use super::{
+    FlowError,
+    extract::{self, Patience},
+    hold,
+    house::House,
+    judging::Ask,
+    receipts::Draft,
+    release::{Cause, Occasion, release},
+    upload::Taken,
+    words::long_day,
+};
+use crate::{
+    calendar::{instant, local_day},
+    domain::{
+        ids::RequestId,
+        receipt::{Outcome, RequestFacts, Trigger},
+    },
+    ledger::{Act, Actor, Answer, NewRequest, Tx, Verb, View},
+    policy::requests::{Approval, Decision, Granted, RequestRules, Wait, Waiting, decide, due},
+};
+
+/// Records a request with its submission, and says on the receipt what becomes of it.
+pub(super) fn ask(
+    tx: &Tx<'_>,
+    taken: &Taken,
+    ask: Ask,
+    draft: &mut Draft,
+    rules: RequestRules,
+    now: OffsetDateTime,
+    today: Date,
+) -> Result<(), FlowError> {
+    let school = taken.upload.school.id;
+    let on_hold = hold::schools_on_hold(tx)?.contains(school);
+    let (waiting, granted) = queue(tx, today, rules)?;
+    let reason = ask.reason.to_string();
+    let id = tx.ask(&NewRequest {
+        school,
+        submission: Some(taken.id),
+        asked_at: now,
+        reason,
+    })?;
+    let mut facts = RequestFacts {
+        id,
+        position: None,
+        not_before: None,
+    };
+    let asked = Waiting {
+        id,
+        school,
+        approval: Approval::NotGiven,
+    };
+    if on_hold {
+        tx.answer(id, Answer::Held, now)?;
+        draft.outcome = Outcome::Held;
+        draft.notes.push(
+            "The council has put all sharing on hold for now; please ask again later.".to_owned(),
+        );
+    } else {
+        let standing = taken.upload.school.standing(today);
+        match decide(&asked, standing, (&waiting, &granted), rules, today) {
+            Decision::Granted => tx.grant(id, now, None)?,
+            Decision::Held(_) => {
+                tx.answer(id, Answer::Held, now)?;
+                draft.outcome = Outcome::Held;
+            }
+            Decision::Queued {
+                position,
+                not_before,
+                why,
+            } => {
+                draft.outcome = Outcome::Queued;
+                draft.notes.push(waits(position, not_before, why));
+                (facts.position, facts.not_before) = (Some(position), not_before);
+            }
+        }
+    }
+    draft.request = Some(facts);
+    Ok(())
+}
+
+/// Grants what may go today, and makes the releases of all that is granted.
+pub fn serve(house: &mut House) -> Result<(), FlowError> {
+    let (today, now, rules) = (house.today(), house.now(), house.request_rules());
+    let (waiting, granted) = queue(&house.ledger.view(), today, rules)?;
+    let ready: Vec<RequestId> = if waiting.is_empty() {
+        Vec::new()
+    } else {
+        due(&waiting, &granted, rules, today)
+    };
+    if !ready.is_empty() {
+        house.act(|tx| {
+            for id in &ready {
+                tx.grant(*id, now, None)?;
+                tx.record(&Act {
+                    at: now,
+                    actor: Actor::System,
+                    verb: Verb::RequestGranted,
+                    subject: id.to_string(),
+                    school: waiting.iter().find(|w| w.id == *id).map(|w| w.school),
+                    detail: json!({}),
+                })?;
+            }
+            Ok::<_, FlowError>(())
+        })?;
+    }
+    for request in house.ledger.view().granted_unserved()? {
+        let school = house.school_of(request.asked.school)?;
+        let ready = extract::ready(house, Patience::Wait)?;
+        let cause = Cause {
+            trigger: Trigger::Request,
+            occasion: Some(Occasion::Request(request.id)),
+            actor: Actor::School {
+                id: school.id,
+                key: None,
+            },
+        };
+        release(house, &[Arc::clone(&school)], &cause, &ready)?;
+    }
+    Ok(())
+}
+
+/// Who waits, first come first; and what was granted, which counts for intervals and capacity.
+fn queue(
+    view: &View<'_>,
+    today: Date,
+    rules: RequestRules,
+) -> Result<(Vec<Waiting>, Vec<Granted>), FlowError> {
+    let waiting = view.waiting_requests()?;
+    let waiting = waiting.into_iter().map(|r| Waiting {
+        id: r.id,
+        school: r.asked.school,
+        approval: Approval::NotGiven,
+    });
+    let since = instant(today.midnight()) - Duration::days(i64::from(rules.min_interval_days) + 1);
+    let granted = view.granted_on_or_after(since)?;
+    let granted = granted.into_iter().filter_map(|r| {
+        Some(Granted {
+            school: r.asked.school,
+            on: local_day(r.answered_at?),
+        })
+    });
+    Ok((waiting.collect(), granted.collect()))
+}
+
+fn waits(position: u32, not_before: Option<Date>, why: Wait) -> String {
+    let why = match why {
+        Wait::Approval => "the council's approval",
+        Wait::Interval => "the time between two requests of one school",
+        Wait::Capacity => "the council's capacity",
+    };
+    let day = not_before.map_or_else(String::new, |day| {
+        format!(" It goes on {} at the earliest.", long_day(day))
+    });
+    format!("Your request is number {position} of those that wait; it waits for {why}.{day}")
+}

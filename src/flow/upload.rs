@@ -1,0 +1,52 @@
+//! One upload on its way from inbox to judgement.
+
+use std::{ffi::OsString, fmt, sync::Arc};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    domain::{ids::SubmissionId, problem::ProblemCode, school::School},
+    ledger::FileStat,
+};
+
+/// A complete upload in memory, not recorded yet.
+pub(super) struct Upload {
+    pub(super) school: Arc<School>,
+    /// As the school named it; personal, because schools name files after pupils.
+    pub(super) name: String,
+    /// The same byte for byte, which need not be text.
+    pub(super) raw_name: OsString,
+    pub(super) stat: FileStat,
+    pub(super) size: u64,
+    pub(super) sha256: [u8; 32],
+    pub(super) body: Body,
+}
+
+/// What was read of an upload.
+pub(super) enum Body {
+    /// All of it.
+    Bytes(Zeroizing<Vec<u8>>),
+    /// Nothing: it is no file, or too large to be one that we take.
+    Unread(ProblemCode),
+}
+
+impl Body {
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Unread(_) => None,
+        }
+    }
+}
+
+/// An upload that the ledger knows: from here on nothing that happens can lose it.
+pub(super) struct Taken {
+    pub(super) id: SubmissionId,
+    pub(super) upload: Upload,
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Upload({}, {} bytes, …)", self.school.id, self.size)
+    }
+}

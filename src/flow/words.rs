@@ -1,0 +1,302 @@
+//! A receipt as people read it: short, kind and exact. It is made from the same facts as the JSON, in
+//! one place, and like it names no pupil.
+
+use std::fmt::Write as _;
+
+use time::{PrimitiveDateTime, macros::format_description};
+
+use crate::{
+    calendar::local_time,
+    domain::{
+        problem::{Problem, Severity},
+        receipt::{Counts, Kind, Outcome, Receipt, ReleaseCounts, ReleaseFacts, RowCounts},
+        school::School,
+    },
+};
+
+/// The council as receipts speak of it.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// The council's name.
+    pub council: String,
+    /// Whom a school asks.
+    pub contact: String,
+    /// Where the council says what it does with personal data.
+    pub privacy_notice: String,
+    /// The domain in `receipts@…`, by which `ssh-keygen` finds the signing key.
+    pub domain: String,
+}
+
+/// The whole text of a receipt, with CRLF line ends: schools read it in Notepad.
+pub fn text(receipt: &Receipt, school: &School, letterhead: &Letterhead) -> String {
+    let mut page = Page::default();
+    if receipt.rehearsal {
+        page.line("REHEARSAL: this is a trial run. Nothing in it happened in earnest.");
+        page.blank();
+    }
+    for note in &receipt.notes {
+        page.line(note);
+    }
+    if !receipt.notes.is_empty() {
+        page.blank();
+    }
+    page.line(&headline(receipt));
+    page.blank();
+    heading(&mut page, receipt, school, letterhead);
+    counts(&mut page, receipt);
+    release(&mut page, receipt.release.as_ref());
+    to_mend(&mut page, &receipt.problems);
+    page.line("What happens next");
+    page.indented(next(receipt));
+    page.blank();
+    footer(&mut page, receipt, letterhead);
+    page.text
+}
+
+/// One sentence that says how it ended.
+pub fn headline(receipt: &Receipt) -> String {
+    let id = &receipt.id;
+    match (receipt.kind, receipt.outcome) {
+        (Kind::Release, Outcome::Released) => {
+            format!("{id}: a destination file is in your outbox.")
+        }
+        (Kind::Release, Outcome::Recalled) => {
+            format!(
+                "{id}: the destination file was taken back out of your outbox before it was collected."
+            )
+        }
+        (Kind::Release, _) => format!("{id}: nothing was released this time."),
+        (Kind::Removed, _) => {
+            format!("{id}: the destination file is no longer in your outbox; its time was up.")
+        }
+        (Kind::Reminder, _) => format!("{id}: a reminder."),
+        (Kind::Notice, _) => {
+            format!("{id}: please destroy what you hold on the pupils in this notice.")
+        }
+        (Kind::Request, Outcome::Accepted) => {
+            format!("{id}: your request was taken and is granted.")
+        }
+        (Kind::Request, Outcome::Queued) => {
+            format!("{id}: your request was taken and waits for its turn.")
+        }
+        (Kind::Request, Outcome::Held) => format!("{id}: your request can't be granted now."),
+        (_, Outcome::Accepted) => {
+            format!("{id}: your file was taken. There is nothing that must be mended.")
+        }
+        (_, Outcome::AcceptedWithErrors) => {
+            format!(
+                "{id}: your file was taken, but some rows need mending. Those rows were left out."
+            )
+        }
+        (_, Outcome::Rejected) => format!("{id}: your file was NOT taken."),
+        (_, outcome) => format!("{id}: {}.", outcome.word()),
+    }
+}
+
+fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Letterhead) {
+    page.field("From", &letterhead.council);
+    page.field("To", &format!("{} ({})", school.name, school.id));
+    page.field("Time", &long_time(local_time(receipt.at)));
+    if let Some(file) = &receipt.file {
+        page.field("File", &file.name);
+        page.field("Size", &format!("{} bytes", file.bytes));
+        page.field("SHA-256", &file.sha256);
+    }
+    page.blank();
+}
+
+fn counts(page: &mut Page, receipt: &Receipt) {
+    match receipt.counts {
+        Some(Counts::Rows(counts)) => rows(page, &counts),
+        Some(Counts::Release(counts)) => pupils(page, &counts),
+        None => return,
+    }
+    page.blank();
+}
+
+fn rows(page: &mut Page, counts: &RowCounts) {
+    page.line("What was in it");
+    page.count(counts.rows, "rows of pupils, of which");
+    page.count(counts.consented, "consent");
+    page.count(counts.not_consented, "do not consent");
+    page.count(counts.withdrawn, "withdraw their consent");
+    page.count(counts.rejected, "could not be used");
+    page.line("What it changed");
+    page.count(counts.new, "pupils are new");
+    page.count(counts.renewed, "pupils were on record already");
+    page.count(
+        counts.lapsed,
+        "pupils are no longer on your list; sharing for them has stopped",
+    );
+}
+
+fn pupils(page: &mut Page, counts: &ReleaseCounts) {
+    page.line("Of the pupils on your list who consent");
+    page.count(counts.consented, "in all, of which");
+    page.count(counts.shared, "are in the file");
+    page.count(
+        counts.no_record,
+        "have no record that fits with the council",
+    );
+    page.count(
+        counts.ambiguous,
+        "can't be told apart from another record with certainty",
+    );
+    page.count(counts.expired, "gave a consent that has expired");
+    page.count(counts.not_eligible, "can't be shared under the agreement");
+    page.count(counts.held, "are with a council officer first");
+}
+
+fn release(page: &mut Page, facts: Option<&ReleaseFacts>) {
+    let Some(facts) = facts else { return };
+    if let Some(file) = &facts.file {
+        page.line("The file");
+        page.indented(file);
+        for also in &facts.also {
+            page.indented(&also.name);
+        }
+        page.indented("It opens with the key of each person at your school who may collect, and with no other.");
+        if let Some(until) = facts.until {
+            page.indented(&format!(
+                "It stays in your outbox until {}.",
+                long_day(until.previous_day().unwrap_or(until))
+            ));
+        }
+    }
+    if let Some(superseded) = facts.supersedes {
+        page.indented(&format!("It takes the place of {superseded}."));
+    }
+    if let Some(extract) = &facts.extract {
+        page.indented(&format!(
+            "Made from the council's records of {}.",
+            long_day(extract.exported_on)
+        ));
+    }
+    page.indented(match facts.expiry_rule {
+        crate::domain::receipt::ExpiryRule::Earliest => {
+            "A consent lasts until the 18th birthday, two years from consent, or two years after leaving: whichever comes first."
+        }
+        crate::domain::receipt::ExpiryRule::TwoYearsAfterLeaving => {
+            "A consent lasts until two years after the school leaving date."
+        }
+    });
+    page.blank();
+}
+
+fn to_mend(page: &mut Page, problems: &[Problem]) {
+    for (severity, title) in [
+        (Severity::Error, "What to mend"),
+        (Severity::Warning, "What to check"),
+    ] {
+        let mut of_this_weight = problems
+            .iter()
+            .filter(|p| p.severity == severity)
+            .peekable();
+        if of_this_weight.peek().is_none() {
+            continue;
+        }
+        page.line(title);
+        for problem in of_this_weight {
+            page.indented(&format!("{}{}", place(problem), problem.message));
+            page.indented(&format!("    {} [{}]", problem.fix, problem.code.code()));
+        }
+        page.blank();
+    }
+}
+
+fn place(problem: &Problem) -> String {
+    match (problem.row, &problem.column) {
+        (Some(row), Some(column)) => format!("Row {row}, column «{column}»: "),
+        (Some(row), None) => format!("Row {row}: "),
+        (None, Some(column)) => format!("Column «{column}»: "),
+        (None, None) => String::new(),
+    }
+}
+
+fn next(receipt: &Receipt) -> &'static str {
+    match (receipt.kind, receipt.outcome) {
+        (Kind::ConsentList | Kind::Addition, Outcome::Accepted) => {
+            "Destination files follow on the council's dates. Put a file named «request» into inbox/ to ask for one sooner."
+        }
+        (Kind::ConsentList | Kind::Addition, Outcome::AcceptedWithErrors) => {
+            "Mend the rows above in your list and send the whole list again. The other pupils are taken already."
+        }
+        (Kind::Withdrawal, Outcome::Accepted | Outcome::AcceptedWithErrors) => {
+            "Nothing more is shared about these pupils. Files that held them and were not collected are made again without them."
+        }
+        (Kind::Request, Outcome::Accepted) => {
+            "The destination file, or the reason why there is none, has a receipt of its own."
+        }
+        (Kind::Request, Outcome::Queued) => {
+            "You need do nothing: the answer comes as a receipt of its own."
+        }
+        (Kind::Discrepancy, Outcome::Accepted) => {
+            "A council analyst looks into it and answers here."
+        }
+        (Kind::Release, Outcome::Released) => {
+            "Collect the file from outbox/ and open it with your key."
+        }
+        (Kind::Release, Outcome::Recalled) => {
+            "If anything is left to share, a new file lies in outbox/. If you have collected this one after all, destroy it."
+        }
+        (Kind::Removed, _) => "Put a file named «request» into inbox/ to have a new one.",
+        (_, Outcome::Rejected) => "Mend what is listed above and send the file again.",
+        (_, Outcome::Held) => "Ask the council's contact below if you need it soon.",
+        _ => "Nothing needs to be done.",
+    }
+}
+
+fn footer(page: &mut Page, receipt: &Receipt, letterhead: &Letterhead) {
+    page.field("Questions", &letterhead.contact);
+    page.field("Privacy notice", &letterhead.privacy_notice);
+    page.field("Signed", "the .json beside this text, by the key in allowed_signers; README.txt tells how to check it");
+    page.field(
+        "Trail",
+        &format!("row {}, {}", receipt.audit.seq, receipt.audit.hash),
+    );
+}
+
+fn long_time(time: PrimitiveDateTime) -> String {
+    let clock = time
+        .time()
+        .format(format_description!("[hour]:[minute]:[second]"))
+        .unwrap_or_default();
+    format!("{}, {clock}", long_day(time.date()))
+}
+
+/// A day as people write it: `21 November 2026`.
+pub fn long_day(day: time::Date) -> String {
+    format!("{} {} {}", day.day(), day.month(), day.year())
+}
+
+/// A text under way.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push_str("\r\n");
+    }
+
+    fn blank(&mut self) {
+        self.line("");
+    }
+
+    fn indented(&mut self, line: &str) {
+        self.line(&format!("  {line}"));
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        let mut line = String::new();
+        // Writing to a String can't fail.
+        let _ = write!(line, "{:<16}{value}", format!("{name}:"));
+        self.line(&line);
+    }
+
+    fn count(&mut self, count: u32, what: &str) {
+        self.line(&format!("  {count:>6} {what}"));
+    }
+}

@@ -1,0 +1,169 @@
+//! Opening the database file, and the lock that lets one process at a time act. Knows SQLite's
+//! settings and their reasons; refuses to know the tables.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::LedgerError;
+
+/// The right to act on the ledger of one state folder, held until dropped: by the daemon, or by a
+/// command where none runs (spec 7).
+#[derive(Debug)]
+pub struct Instance {
+    _lock: File,
+    path: PathBuf,
+}
+
+impl Instance {
+    /// Claims the ledger of this state folder.
+    ///
+    /// # Errors
+    /// [`LedgerError::AlreadyRunning`] where another process has it; [`LedgerError::LockFile`].
+    pub fn claim(dir: &Path) -> Result<Self, LedgerError> {
+        let path = dir.join(LOCK);
+        let opened = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let locked = opened.and_then(|file| match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(source),
+        });
+        match locked {
+            Ok(Some(file)) => Ok(Self { _lock: file, path }),
+            Ok(None) => Err(LedgerError::AlreadyRunning { lock: path }),
+            Err(source) => Err(LedgerError::LockFile { lock: path, source }),
+        }
+    }
+
+    /// The lock file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Opens for writing: makes the file, settles its form, brings the schema up to date.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(PATIENCE)?;
+    let fresh = is_ours(&conn)? == Ours::Empty;
+    if fresh {
+        conn.pragma_update(None, "page_size", PAGE)?;
+    }
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    conn.pragma_update(None, "journal_size_limit", WAL_KEPT)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // What is erased is overwritten, not only unlinked.
+    conn.pragma_update(None, "secure_delete", true)?;
+    // Without these, REPLACE would delete from the trail past its triggers.
+    conn.pragma_update(None, "recursive_triggers", true)?;
+    tune(&conn)?;
+    migrate(&mut conn)?;
+    if fresh {
+        conn.pragma_update(None, "application_id", APPLICATION)?;
+    }
+    Ok(conn)
+}
+
+/// Opens for reading beside a writer, or where none runs.
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(PATIENCE)?;
+    is_ours(&conn)?;
+    refuse_newer(&conn)?;
+    tune(&conn)?;
+    Ok(conn)
+}
+
+/// A consistent copy of the whole database.
+pub(super) fn copy(conn: &Connection, path: &Path) -> Result<(), LedgerError> {
+    conn.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+    Ok(())
+}
+
+/// The write-ahead log goes into the main file.
+pub(super) fn settle(conn: &Connection) -> Result<(), LedgerError> {
+    conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    Ok(())
+}
+
+fn tune(conn: &Connection) -> Result<(), LedgerError> {
+    conn.pragma_update(None, "cache_size", CACHE_KIB)?;
+    conn.pragma_update(None, "mmap_size", MAPPED)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+fn migrate(conn: &mut Connection) -> Result<(), LedgerError> {
+    refuse_newer(conn)?;
+    Ok(Migrations::from_slice(STEPS).to_latest(conn)?)
+}
+
+fn refuse_newer(conn: &Connection) -> Result<(), LedgerError> {
+    let found = pragma(conn, "user_version")?;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(LedgerError::NewerSchema { found, known });
+    }
+    Ok(())
+}
+
+#[derive(PartialEq, Eq)]
+enum Ours {
+    Empty,
+    Yes,
+}
+
+/// Refuses the database of another program. One that was cut off while it was first made counts as empty.
+fn is_ours(conn: &Connection) -> Result<Ours, LedgerError> {
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match pragma(conn, "application_id")? {
+        APPLICATION => Ok(Ours::Yes),
+        0 if tables == 0 => Ok(Ours::Empty),
+        0 if conn.table_exists(None, "trail")? => Ok(Ours::Empty),
+        application => Err(LedgerError::NotALedger { application }),
+    }
+}
+
+fn pragma(conn: &Connection, name: &str) -> Result<i64, LedgerError> {
+    Ok(conn.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+/// The schema's steps, in order. A step that was ever released is never changed.
+const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+
+/// The lock file's name, beside the database.
+const LOCK: &str = "ledger.lock";
+/// `PLBX`: tells `file` and us whose database this is.
+const APPLICATION: i64 = 0x504c_4258;
+/// How long to wait for a program that only reads or backs up.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes a page: a school's list is a dozen pages, an act touches a handful.
+const PAGE: i64 = 8192;
+/// Pages of write-ahead log (128 MiB) before they move into the main file: a national year is written
+/// in long transactions, and moving pages twice is what makes them slow.
+const CHECKPOINT_PAGES: i64 = 16_384;
+/// Bytes of write-ahead log that stay on the disk after it was moved.
+const WAL_KEPT: i64 = 64 << 20;
+/// Memory for pages, in KiB, negative as SQLite wants it: 64 MiB.
+const CACHE_KIB: i64 = -65_536;
+/// Bytes of the file that reads may map: addresses, not memory.
+const MAPPED: i64 = 4 << 30;
+/// Prepared statements kept: more than there are in this room.
+const STATEMENTS: usize = 160;

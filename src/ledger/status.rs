@@ -1,0 +1,222 @@
+//! Counts for `pillarbox status`: what stands, what waits, what lies in the outboxes. Needs no key, and
+//! names nobody.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::{
+    LedgerError,
+    access::Keyless,
+    columns::{At, Whole},
+    lists::ListMark,
+    releases::ReleaseState,
+};
+use crate::domain::ids::{ReleaseId, SchoolId};
+
+/// One school, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchoolStatus {
+    /// Consents in force that nothing holds.
+    pub in_force: u32,
+    /// Consents that a later list did not name.
+    pub lapsed: u32,
+    /// Consents withdrawn.
+    pub withdrawn: u32,
+    /// Consents in force that a near withdrawal holds.
+    pub held: u32,
+    /// The last list of each cohort.
+    pub last_lists: Vec<ListMark>,
+    /// The last release, whatever became of it.
+    pub last_release: Option<LastRelease>,
+    /// Requests that wait.
+    pub waiting_requests: u32,
+    /// Names of the files in the outbox.
+    pub open_files: Vec<String>,
+    /// Since when a hold stops all sharing.
+    pub held_since: Option<OffsetDateTime>,
+    /// How often the consents have changed.
+    pub revision: u64,
+}
+
+/// A school's last release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastRelease {
+    /// Its number.
+    pub id: ReleaseId,
+    /// When it was made.
+    pub at: OffsetDateTime,
+    /// What became of it.
+    pub state: ReleaseState,
+}
+
+/// What waits for the daemon or an officer, of all schools together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Submissions to be judged.
+    pub submissions: u32,
+    /// Receipts to be published.
+    pub receipts: u32,
+    /// Releases that were begun.
+    pub releases: u32,
+    /// Requests to be answered.
+    pub requests: u32,
+    /// Extracts that an analyst has to accept.
+    pub extracts: u32,
+}
+
+impl Keyless<'_> {
+    /// One school, in numbers; all zero for a school that the ledger has not met.
+    pub fn status(&self, school: SchoolId) -> Result<SchoolStatus, LedgerError> {
+        let mut found = self.gather(Some(school))?;
+        Ok(found.remove(&school).unwrap_or_default())
+    }
+
+    /// Every school that the ledger has met, in numbers.
+    pub fn status_all(&self) -> Result<BTreeMap<SchoolId, SchoolStatus>, LedgerError> {
+        self.gather(None)
+    }
+
+    /// What waits.
+    pub fn waiting(&self) -> Result<Waiting, LedgerError> {
+        let found = self.one(
+            "SELECT (SELECT count(*) FROM submission WHERE judged = 0),
+               (SELECT count(*) FROM receipt WHERE published = 0),
+               (SELECT count(*) FROM release WHERE state IN ('planned', 'sealed')),
+               (SELECT count(*) FROM request WHERE state = 'waiting'),
+               (SELECT count(*) FROM extract WHERE state = 'waiting-acceptance')",
+            [],
+            |row| {
+                Ok(Waiting {
+                    submissions: row.get(0)?,
+                    receipts: row.get(1)?,
+                    releases: row.get(2)?,
+                    requests: row.get(3)?,
+                    extracts: row.get(4)?,
+                })
+            },
+        )?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn gather(
+        &self,
+        only: Option<SchoolId>,
+    ) -> Result<BTreeMap<SchoolId, SchoolStatus>, LedgerError> {
+        let mut schools = Schools(BTreeMap::new());
+        self.gather_consents(&mut schools, only)?;
+        self.gather_lists(&mut schools, only)?;
+        self.gather_releases(&mut schools, only)?;
+        self.gather_requests(&mut schools, only)?;
+        for (school, status) in &mut schools.0 {
+            status.held_since = self.held_since(*school)?;
+        }
+        Ok(schools.0)
+    }
+
+    fn gather_consents(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        let (from, to) = range(only);
+        self.each(
+            "SELECT school, sum(standing = 0 AND held_by IS NULL), sum(standing = 1),
+               sum(standing = 2), sum(standing = 0 AND held_by IS NOT NULL)
+             FROM consent WHERE school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                let status = schools.of(row.get(0)?);
+                status.in_force = row.get(1)?;
+                status.lapsed = row.get(2)?;
+                status.withdrawn = row.get(3)?;
+                status.held = row.get(4)?;
+                Ok::<_, LedgerError>(())
+            },
+        )?;
+        self.each(
+            "SELECT id, revision FROM school WHERE id BETWEEN ?1 AND ?2",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).revision = row.get::<_, Whole>(1)?.0;
+                Ok(())
+            },
+        )
+    }
+
+    fn gather_lists(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        match only {
+            Some(school) => schools.of(school).last_lists = self.last_lists(school)?,
+            None => {
+                for (school, mark) in self.all_last_lists()? {
+                    schools.of(school).last_lists.push(mark);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn gather_releases(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        let (from, to) = range(only);
+        self.each(
+            "SELECT school, max(id), at, state FROM release
+             WHERE school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).last_release = Some(LastRelease {
+                    id: row.get(1)?,
+                    at: row.get::<_, At>(2)?.0,
+                    state: row.get(3)?,
+                });
+                Ok::<_, LedgerError>(())
+            },
+        )?;
+        self.each(
+            "SELECT school, name FROM release CROSS JOIN release_file ON release = release.id
+             WHERE state = 'published' AND school BETWEEN ?1 AND ?2 ORDER BY release.id, format",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).open_files.push(row.get(1)?);
+                Ok(())
+            },
+        )
+    }
+
+    fn gather_requests(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        let (from, to) = range(only);
+        self.each(
+            "SELECT school, count(*) FROM request
+             WHERE state = 'waiting' AND school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).waiting_requests = row.get(1)?;
+                Ok(())
+            },
+        )
+    }
+}
+
+struct Schools(BTreeMap<SchoolId, SchoolStatus>);
+
+impl Schools {
+    fn of(&mut self, school: SchoolId) -> &mut SchoolStatus {
+        self.0.entry(school).or_default()
+    }
+}
+
+/// One school, or all: LAESTABs have seven digits.
+fn range(only: Option<SchoolId>) -> (u32, u32) {
+    only.map_or((0, 9_999_999), |school| (school.number(), school.number()))
+}

@@ -1,0 +1,12 @@
+//! What the ledger promises, table by table.
+
+mod consents;
+mod council;
+mod fixtures;
+mod opening;
+mod releases;
+mod secrecy;
+mod status;
+mod submissions;
+mod trail;
+mod volume;

@@ -1,0 +1,482 @@
+//! The gate: each condition alone says no, the table of labels, and what the receipt counts.
+
+use std::sync::Arc;
+
+use proptest::{
+    prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest},
+    sample::select,
+};
+use time::{Date, Duration, macros::date};
+
+use super::*;
+use crate::{
+    domain::{
+        days::{Cohort, years_after},
+        destination::ActivityCode,
+        ids::{PupilId, SchoolId, SubmissionId},
+        names::{Name, PersonName},
+        pupil::Pupil,
+        receipt::{ExpiryRule, ReleaseCounts},
+        school::{Agreement, Format, School},
+    },
+    policy::{
+        expiry::Binding,
+        matching::{By, Doubt, Miss},
+    },
+};
+
+const TODAY: Date = date!(2027 - 03 - 01);
+
+/// All that the gate is asked with.
+#[derive(Clone, Debug)]
+struct Case {
+    consent: Consent,
+    matched: Match,
+    school: School,
+    rules: SharingRules,
+    lists: Vec<LastList>,
+    today: Date,
+}
+
+impl Case {
+    fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            school: &self.school,
+            today: self.today,
+            rules: &self.rules,
+            lists: &self.lists,
+        }
+    }
+
+    fn asked(&self) -> Verdict {
+        gate(&self.consent, &self.matched, &self.circumstances())
+    }
+
+    fn found(&mut self) -> &mut Destination {
+        match &mut self.matched {
+            Match::One(found) => &mut found.destination,
+            _ => panic!("the case has a record"),
+        }
+    }
+
+    fn row(&self) -> ShareableRow {
+        match self.asked() {
+            Verdict::Share(row) => row,
+            Verdict::Withhold(reason) => panic!("withheld: {reason:?}"),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self.asked() {
+            Verdict::Share(_) => None,
+            Verdict::Withhold(reason) => Some(reason),
+        }
+    }
+}
+
+/// A case with nothing against it.
+fn shared() -> Case {
+    let id = PupilId::from_number(1);
+    let school: SchoolId = "8604001".parse().unwrap();
+    Case {
+        consent: consent(id),
+        matched: Match::One(Matched {
+            pupil: id,
+            school,
+            by: By::Number,
+            destination: Destination {
+                activity: Some(ActivityCode(210)),
+                provider: Some(Arc::from("Cannock Sixth Form")),
+                started: Some(date!(2026 - 09 - 07)),
+                confirmed: Some(date!(2027 - 01 - 12)),
+                lapsed: false,
+                lapses: Some(TODAY),
+                status: CohortStatus::Open,
+                send: false,
+            },
+        }),
+        school: School {
+            id: school,
+            name: "Cannock Vale High School".to_owned(),
+            urn: None,
+            formats: vec![Format::Csv],
+            agreement: Agreement {
+                signed: Some(date!(2026 - 04 - 01)),
+                ..Agreement::default()
+            },
+            suspended: false,
+            persons: Vec::new(),
+            contacts: Vec::new(),
+        },
+        rules: SharingRules::default(),
+        lists: Vec::new(),
+        today: TODAY,
+    }
+}
+
+fn consent(id: PupilId) -> Consent {
+    let name = |text| Name::parse(text).unwrap();
+    Consent {
+        id,
+        pupil: Pupil {
+            name: PersonName {
+                forename: name("Ann"),
+                surname: name("Archer"),
+            },
+            born: date!(2010 - 03 - 02),
+            upn: None,
+            uln: None,
+        },
+        given_on: date!(2026 - 05 - 11),
+        assumed: false,
+        ehcp: false,
+        standing: Standing::InForce,
+        held_by: None,
+        source: SubmissionId::new(1),
+        version: 1,
+    }
+}
+
+#[test]
+fn clause_1_1_six_facts_are_shared_names_as_the_school_gave_them() {
+    let row = shared().row();
+    assert_eq!(row.forename().reveal(), "Ann");
+    assert_eq!(row.surname().reveal(), "Archer");
+    assert_eq!(row.born(), date!(2010 - 03 - 02));
+    assert_eq!(row.label(), Label::SchoolSixthForm);
+    assert_eq!(row.provider(), Some("Cannock Sixth Form"));
+    assert_eq!(row.started(), Some(date!(2026 - 09 - 07)));
+    assert_eq!(row.confirmed(), Some(date!(2027 - 01 - 12)));
+    assert_eq!(format!("{row:?}"), "ShareableRow(…)");
+}
+
+#[test]
+fn clause_2_2_withdrawal_stops_sharing_at_once() {
+    let mut case = shared();
+    case.consent.standing = Standing::Withdrawn(TODAY);
+    assert_eq!(case.reason(), Some(Reason::Withdrawn));
+    case.consent.standing = Standing::Lapsed;
+    assert_eq!(case.reason(), Some(Reason::Lapsed));
+    case.consent.standing = Standing::InForce;
+    case.consent.held_by = Some(SubmissionId::new(2));
+    assert_eq!(case.reason(), Some(Reason::HeldNear));
+}
+
+#[test]
+fn clause_1_4_the_agreement_must_be_in_force_on_the_day() {
+    let mut case = shared();
+    case.school.agreement.terminated = Some(TODAY);
+    let ended = AgreementStanding::Ended(TODAY);
+    assert_eq!(case.reason(), Some(Reason::AgreementNotInForce(ended)));
+    case.today = TODAY - Duration::DAY;
+    assert_eq!(case.reason(), None);
+    case.school.agreement.signed = None;
+    assert_eq!(
+        case.reason(),
+        Some(Reason::AgreementNotInForce(AgreementStanding::NotSigned))
+    );
+}
+
+#[test]
+fn clause_2_1_sharing_begins_on_the_16th_birthday() {
+    let mut case = shared();
+    case.today = date!(2026 - 05 - 20);
+    case.consent.pupil.born = date!(2010 - 05 - 20);
+    assert_eq!(case.reason(), None);
+    case.consent.pupil.born = date!(2010 - 05 - 21);
+    assert_eq!(case.reason(), Some(Reason::UnderSixteen));
+}
+
+#[test]
+fn clause_2_2_the_last_day_is_the_day_before_the_18th_birthday() {
+    let mut case = shared();
+    case.found().lapses = None;
+    case.today = date!(2028 - 03 - 01);
+    assert_eq!(case.reason(), None);
+    case.today = date!(2028 - 03 - 02);
+    assert!(matches!(
+        case.reason(),
+        Some(Reason::Expired(Expiry {
+            binding: Binding::EighteenthBirthday,
+            ..
+        }))
+    ));
+}
+
+#[test]
+fn clause_2_1_beyond_18_needs_a_plan_on_both_sides_and_a_fresh_consent() {
+    let mut case = shared();
+    case.consent.given_on = date!(2028 - 03 - 02);
+    case.today = date!(2028 - 09 - 01);
+    case.found().lapses = None;
+    for (list, council) in [(false, false), (true, false), (false, true)] {
+        case.consent.ehcp = list;
+        case.found().send = council;
+        assert_eq!(case.reason(), Some(Reason::OverAge));
+    }
+    case.consent.ehcp = true;
+    case.found().send = true;
+    assert_eq!(case.reason(), None);
+    case.consent.given_on = date!(2028 - 03 - 01);
+    assert!(matches!(case.reason(), Some(Reason::Expired(_))));
+}
+
+#[test]
+fn a_plan_that_only_the_list_tells_of_does_not_hide_a_missing_record() {
+    let mut case = shared();
+    case.consent.ehcp = true;
+    case.consent.given_on = date!(2028 - 03 - 02);
+    case.today = date!(2028 - 09 - 01);
+    case.matched = Match::None(Miss::Nothing);
+    assert_eq!(case.reason(), Some(Reason::NoRecord(Miss::Nothing)));
+}
+
+#[test]
+fn only_exactly_one_record_is_shared() {
+    let mut case = shared();
+    case.matched = Match::None(Miss::AnotherYear11School);
+    assert_eq!(
+        case.reason().and_then(Reason::bucket),
+        Some(Bucket::NoRecord)
+    );
+    case.matched = Match::Ambiguous(Doubt::SeveralPupils);
+    assert_eq!(
+        case.reason().and_then(Reason::bucket),
+        Some(Bucket::Ambiguous)
+    );
+    case.matched = Match::Tied;
+    assert_eq!(case.reason().and_then(Reason::bucket), Some(Bucket::Held));
+}
+
+#[test]
+fn another_pupils_or_another_schools_match_shares_nothing() {
+    let mut case = shared();
+    case.consent.id = PupilId::from_number(2);
+    assert_eq!(case.reason(), Some(Reason::NotThisPupil));
+    let mut case = shared();
+    case.school.id = "8604002".parse().unwrap();
+    assert_eq!(case.reason(), Some(Reason::NotThisPupil));
+}
+
+#[test]
+fn a_consent_dated_tomorrow_shares_nothing_today() {
+    let mut case = shared();
+    case.consent.given_on = TODAY + Duration::DAY;
+    assert_eq!(case.reason(), Some(Reason::NotYetGiven));
+}
+
+#[test]
+fn r11_a_missing_year_12_list_warns_or_holds() {
+    let cohort = Cohort::of(date!(2010 - 03 - 02));
+    let list_of = |came_on| vec![LastList { cohort, came_on }];
+    let mut case = shared();
+    case.lists = list_of(date!(2026 - 08 - 31));
+    assert_eq!(case.reason(), None);
+    case.rules.year12_list = Year12Rule::Hold;
+    assert_eq!(case.reason(), Some(Reason::NoYear12List));
+    case.lists = list_of(date!(2026 - 09 - 01));
+    assert_eq!(case.reason(), None);
+    case.lists = Vec::new();
+    case.today = date!(2026 - 08 - 31);
+    assert_eq!(case.reason(), None);
+    assert_eq!(
+        year12_list(
+            cohort,
+            &list_of(date!(2026 - 06 - 01)),
+            date!(2026 - 09 - 01)
+        ),
+        Year12List::Missing
+    );
+}
+
+#[test]
+fn every_activity_code_is_shared_as_the_table_says_or_held() {
+    for code in 0..1000 {
+        let mut case = shared();
+        case.found().activity = Some(ActivityCode(code));
+        let expected = match ActivityCode(code).meaning() {
+            Meaning::Hold => Err(Reason::CodeHeld),
+            Meaning::Unknown => Err(Reason::CodeUnknown),
+            Meaning::SharedWithoutProvider(label)
+            | Meaning::Shared(label @ (Label::NotInEducation | Label::NotKnown)) => {
+                Ok((label, None))
+            }
+            Meaning::Shared(label) => Ok((label, Some("Cannock Sixth Form"))),
+        };
+        match (case.asked(), expected) {
+            (Verdict::Share(row), Ok(told)) => assert_eq!((row.label(), row.provider()), told),
+            (Verdict::Withhold(reason), Err(expected)) => assert_eq!(reason, expected),
+            (verdict, _) => panic!("{code}: {verdict:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_lapsed_record_is_not_known_but_hold_goes_before_it() {
+    let mut case = shared();
+    case.found().lapsed = true;
+    let row = case.row();
+    assert_eq!(
+        (row.label(), row.provider(), row.started()),
+        (Label::NotKnown, None, None)
+    );
+    assert!(row.confirmed().is_some());
+
+    let mut case = shared();
+    case.found().lapses = Some(TODAY - Duration::DAY);
+    assert_eq!(case.row().label(), Label::NotKnown);
+    for (code, reason) in [
+        (Some(ActivityCode(710)), Reason::CodeHeld),
+        (Some(ActivityCode(840)), Reason::CodeUnknown),
+        (None, Reason::CodeAbsent),
+    ] {
+        case.found().activity = code;
+        assert_eq!(case.reason(), Some(reason));
+    }
+}
+
+#[test]
+fn providers_on_the_hold_list_are_held_whatever_the_code() {
+    for code in [210, 280, 619, 810] {
+        let mut case = shared();
+        case.rules.hold_providers = HoldProviders::new(["", "  ", "CANNOCK – sixth form"]);
+        case.found().activity = Some(ActivityCode(code));
+        case.found().lapsed = code == 810;
+        assert_eq!(case.reason(), Some(Reason::ProviderHeld));
+        case.found().provider = Some(Arc::from("Cannock Sixth Form College"));
+        assert_eq!(case.reason(), None, "only the exact name is held");
+        case.found().provider = None;
+        assert_eq!(case.reason(), None);
+    }
+}
+
+#[test]
+fn a_closed_cohort_status_is_never_shared() {
+    let mut case = shared();
+    case.found().status = CohortStatus::Closed;
+    assert_eq!(case.reason(), Some(Reason::CohortStatusClosed));
+    assert_eq!(
+        Reason::CohortStatusClosed.bucket(),
+        Some(Bucket::NotEligible)
+    );
+}
+
+#[test]
+fn a_disclosed_row_is_made_again_with_the_values_that_were_disclosed() {
+    let mut case = shared();
+    let first = case.row();
+    case.consent.pupil.name.surname = Name::parse("Baker").unwrap();
+    case.matched = Match::None(Miss::Nothing);
+    let again = still_shareable(&case.consent, &first.disclosed(), &case.circumstances());
+    assert_eq!(again, Verdict::Share(first));
+}
+
+#[test]
+fn a_disclosed_row_of_another_birth_is_not_this_pupils() {
+    let mut case = shared();
+    let row = case.row();
+    case.consent.pupil.born = date!(2010 - 03 - 03);
+    assert_eq!(
+        still_shareable(&case.consent, &row.disclosed(), &case.circumstances()),
+        Verdict::Withhold(Reason::NotThisPupil)
+    );
+}
+
+#[test]
+fn the_receipt_counts_each_consent_once_and_no_withdrawn_one() {
+    let mut counts = ReleaseCounts::default();
+    let mut withdrawn = shared();
+    withdrawn.consent.standing = Standing::Withdrawn(TODAY);
+    let mut tied = shared();
+    tied.matched = Match::Tied;
+    for case in [shared(), withdrawn, tied] {
+        tally(&mut counts, &case.asked());
+    }
+    assert_eq!((counts.consented, counts.shared, counts.held), (2, 1, 1));
+}
+
+/// A way to break one condition.
+type Break = fn(&mut Case);
+
+const BREAKS: [Break; 19] = [
+    |case| case.consent.standing = Standing::Lapsed,
+    |case| case.consent.standing = Standing::Withdrawn(case.today),
+    |case| case.consent.held_by = Some(SubmissionId::new(9)),
+    |case| case.consent.given_on = case.today + Duration::DAY,
+    |case| case.consent.given_on = years_after(case.today, -2) - Duration::DAY,
+    |case| case.consent.pupil.born = years_after(case.today, -18) - Duration::days(2),
+    |case| case.consent.pupil.born = years_after(case.today, -16) + Duration::days(2),
+    |case| case.school.agreement.signed = None,
+    |case| case.school.agreement.signed = Some(case.today + Duration::DAY),
+    |case| case.school.agreement.terminated = Some(case.today),
+    |case| case.school.suspended = true,
+    |case| case.school.id = "8609999".parse().unwrap(),
+    |case| case.matched = Match::None(Miss::Nothing),
+    |case| case.matched = Match::Ambiguous(Doubt::IdentifierShared),
+    |case| case.matched = Match::Tied,
+    |case| case.found().status = CohortStatus::Closed,
+    |case| case.found().activity = None,
+    |case| case.found().activity = Some(ActivityCode(130)),
+    |case| {
+        case.found().provider = Some(Arc::from("Hill House"));
+        case.rules.hold_providers = HoldProviders::new(["hill house"]);
+    },
+];
+
+fn cases() -> impl Strategy<Value = Case> {
+    let code = select(vec![210_u16, 230, 280, 310, 350, 460, 619, 640, 810]);
+    let provider = prop_oneof![
+        Just(None),
+        Just(Some("Hill House")),
+        Just(Some("Stafford College"))
+    ];
+    (code, provider, any::<bool>(), 0_i64..300).prop_map(|(code, provider, lapsed, days)| {
+        let mut case = shared();
+        case.today = TODAY + Duration::days(days);
+        case.found().activity = Some(ActivityCode(code));
+        case.found().provider = provider.map(Arc::from);
+        case.found().lapsed = lapsed;
+        case
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_gate_shares_nothing_when_any_one_condition_is_broken(case in cases(), at in 0..BREAKS.len()) {
+        prop_assert!(case.reason().is_none());
+        let mut broken = case;
+        BREAKS[at](&mut broken);
+        prop_assert!(broken.reason().is_some(), "break {at}");
+    }
+
+    #[test]
+    fn no_reason_for_being_out_of_work_and_no_provider_beside_it(case in cases()) {
+        let row = case.row();
+        if !row.label().tells_provider() {
+            prop_assert_eq!(row.provider(), None);
+        }
+    }
+
+    #[test]
+    fn what_stops_the_gate_stops_a_row_made_again(case in cases(), at in 0..11_usize) {
+        let disclosed = case.row().disclosed();
+        let again = still_shareable(&case.consent, &disclosed, &case.circumstances());
+        prop_assert!(matches!(again, Verdict::Share(_)));
+        let mut broken = case;
+        BREAKS[at](&mut broken);
+        let again = still_shareable(&broken.consent, &disclosed, &broken.circumstances());
+        prop_assert!(matches!(again, Verdict::Withhold(_)));
+    }
+
+    #[test]
+    fn once_over_it_stays_over(case in cases(), later in 0_i64..3000, signed in any::<bool>()) {
+        let mut case = case;
+        if signed {
+            case.rules.expiry = ExpiryRule::TwoYearsAfterLeaving;
+        }
+        case.today += Duration::days(400);
+        let before = case.reason();
+        case.today += Duration::days(later);
+        prop_assert!(before.is_none() || case.reason().is_some());
+    }
+}

@@ -1,0 +1,209 @@
+//! What withdraws: who is withdrawn, who is held, what is remembered, and which older hold a clearer
+//! file settles. "Withdrawals and plain Noes always take effect" (spec 3), also in a refused list.
+
+use std::collections::BTreeSet;
+
+use time::Date;
+
+use crate::{
+    domain::{
+        problem::ProblemCode as Code,
+        pupil::{Remembered, Standing},
+    },
+    policy::identity::{Traits, fit},
+};
+
+use super::{
+    account::Account,
+    book::Book,
+    course::Hearing,
+    judgement::{Effect, Situation},
+    people::{Reach, Word},
+    rows::{Claim, Row},
+};
+
+/// Lets all that withdraws take effect.
+pub(super) fn take(
+    hearing: &Hearing<'_>,
+    situation: &Situation<'_>,
+    book: &mut Book<'_>,
+    account: &mut Account,
+) {
+    withdraw(hearing, book, account);
+    let memory = situation.remembered.iter();
+    let mut memory = memory
+        .map(|one| (Traits::of_description(&one.who), one.on))
+        .collect::<Vec<_>>();
+    let mut suspected = BTreeSet::new();
+    for reach in &hearing.people.reaches {
+        let row = &hearing.rows[reach.row];
+        let on_record = is_on_record(reach, hearing);
+        let held = hold(reach, on_record, hearing, book, &mut suspected);
+        let mut stops = held;
+        match row.claim {
+            Claim::Withdrawn(day) => {
+                let new = !on_record && hearing.taking.remembers() && !row.is_bad();
+                if new {
+                    remember(row, day, situation, &mut memory, account);
+                }
+                if new && !held {
+                    account.tell_unlisted(row, hearing);
+                }
+                stops |= on_record || new;
+            }
+            _ => stops |= reach.exact.iter().any(|one| account.stopped(*one)),
+        }
+        if held {
+            account.tell(Code::WithdrawalNear, row, None);
+        }
+        if stops {
+            account.count_stop(reach.row);
+        }
+    }
+    // Whatever lets sharing begin again is left to lists that are taken.
+    if hearing.taking.takes_all() {
+        settle(hearing, situation, book, &suspected);
+    }
+}
+
+/// Withdraws everybody whom the list withdraws exactly. "A plain No after a yes is a withdrawal, and
+/// counts as one" (spec 3). Who has withdrawn already stays so: a mark without a day is the same
+/// withdrawal told again, and a later day is a new one.
+fn withdraw(hearing: &Hearing<'_>, book: &mut Book<'_>, account: &mut Account) {
+    for (one, person) in hearing.people.persons.iter().enumerate() {
+        let (told, as_of) = match person.word {
+            Word::No => (None, hearing.today),
+            Word::Withdrawn { told, undated } => {
+                let told_day = told.filter(|_| !undated);
+                (told, told_day.unwrap_or(hearing.today))
+            }
+            Word::Silent | Word::Yes(_) | Word::Unclear => continue,
+        };
+        for at in &person.consents {
+            let Some(before) = book.before(*at) else {
+                continue;
+            };
+            let (on, first) = match (before.standing, told) {
+                (Standing::InForce | Standing::Lapsed, _) => (as_of, true),
+                (Standing::Withdrawn(earlier), Some(told)) if told > earlier => (told, false),
+                (Standing::Withdrawn(_), _) => continue,
+            };
+            if first {
+                account.count_withdrawal(one, before.pupil.cohort());
+            }
+            book.change(*at, Effect::Withdrawn, |consent| {
+                consent.standing = Standing::Withdrawn(on);
+                consent.held_by = None;
+            });
+        }
+    }
+}
+
+fn is_on_record(reach: &Reach, hearing: &Hearing<'_>) -> bool {
+    let persons = &hearing.people.persons;
+    let mut exact = reach.exact.iter();
+    exact.any(|one| !persons[*one].consents.is_empty())
+}
+
+/// "One that fits nobody exactly but nearly (same identifier; or same date of birth and one name) holds
+/// those pupils for review" (spec 3). Who has a row of their own in this file is not the one whom
+/// another row misspells, twins least of all. Where a row tells one pupil's number and another one's
+/// name, whoever it does not withdraw is held.
+fn hold(
+    reach: &Reach,
+    on_record: bool,
+    hearing: &Hearing<'_>,
+    book: &mut Book<'_>,
+    suspected: &mut BTreeSet<usize>,
+) -> bool {
+    let persons = &hearing.people.persons;
+    let unnamed = |one: &&usize| persons[**one].rows.is_empty();
+    let near = reach.near.iter().filter(|_| !on_record).filter(unnamed);
+    let namesakes = reach.namesakes.iter().filter(unnamed);
+    let mut held = false;
+    for one in reach.close.iter().chain(namesakes).chain(near) {
+        let consents = persons[*one].consents.iter().copied();
+        for at in consents.chain(book.new_of(*one)).collect::<Vec<_>>() {
+            held |= hold_one(at, hearing, book, suspected);
+        }
+    }
+    held
+}
+
+/// Holds a consent that could be shared, now or after a later list. An older hold stays.
+fn hold_one(
+    at: usize,
+    hearing: &Hearing<'_>,
+    book: &mut Book<'_>,
+    suspected: &mut BTreeSet<usize>,
+) -> bool {
+    let Some(now) = book.now(at) else {
+        return false;
+    };
+    if matches!(now.standing, Standing::Withdrawn(_)) {
+        return false;
+    }
+    suspected.insert(at);
+    if now.held_by.is_none() {
+        book.change(at, Effect::Held, |consent| {
+            consent.held_by = Some(hearing.submission);
+        });
+    }
+    true
+}
+
+/// "One that fits nobody is remembered" (spec 3); so is one that fits nearly, because the pupil whom it
+/// means may be none of those it holds. What is remembered already is not told again.
+fn remember(
+    row: &Row<'_>,
+    day: Option<Date>,
+    situation: &Situation<'_>,
+    memory: &mut Vec<(Traits, Date)>,
+    account: &mut Account,
+) {
+    let known = |(who, on): &(Traits, Date)| *who == row.traits && day.is_none_or(|day| day <= *on);
+    if !memory.iter().any(known) {
+        let on = day.unwrap_or(situation.today);
+        memory.push((row.traits.clone(), on));
+        account.remember(Remembered {
+            on,
+            source: situation.submission,
+            who: row.told.description(),
+        });
+    }
+}
+
+/// Ends the holds of an earlier file that this one settles: it withdraws one of those whom the earlier
+/// withdrawal nearly fitted, so that it did not mean the others. Who is held for another withdrawal as
+/// well stays held.
+fn settle(
+    hearing: &Hearing<'_>,
+    situation: &Situation<'_>,
+    book: &mut Book<'_>,
+    suspected: &BTreeSet<usize>,
+) {
+    let withdrawn = hearing.people.persons.iter();
+    let withdrawn = withdrawn.filter(|person| matches!(person.word, Word::Withdrawn { .. }));
+    for at in withdrawn.flat_map(|person| &person.consents) {
+        let Some(source) = book.before(*at).and_then(|before| before.held_by) else {
+            continue;
+        };
+        let told = situation
+            .remembered
+            .iter()
+            .filter(|one| one.source == source);
+        let told = told.map(|one| Traits::of_description(&one.who));
+        let fits = |who: &Traits, at: usize| fit(who, &hearing.known[at]).is_some();
+        let (settled, open) = told.partition::<Vec<_>, _>(|who| fits(who, *at));
+        for other in book.known() {
+            let held = book
+                .now(other)
+                .is_some_and(|now| now.held_by == Some(source));
+            let meant = settled.iter().any(|who| fits(who, other));
+            let cleared = held && meant && !open.iter().any(|who| fits(who, other));
+            if cleared && !suspected.contains(&other) {
+                book.change(other, Effect::Cleared, |consent| consent.held_by = None);
+            }
+        }
+    }
+}

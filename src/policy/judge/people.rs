@@ -1,0 +1,223 @@
+//! Which rows and which consents are one pupil, whom a withdrawing row reaches beside its own, and
+//! what the list as a whole says of each pupil.
+
+use std::{cmp::max, collections::BTreeSet};
+
+use time::Date;
+
+use crate::{
+    domain::{
+        ids::SubmissionId,
+        pupil::{Description, Remembered},
+    },
+    policy::identity::{Crowd, Fits, Traits},
+};
+
+use super::rows::{Claim, Row};
+
+/// The pupils of a school's list and record together.
+pub(super) struct People {
+    /// Each pupil once: those on record first, in the record's order.
+    pub(super) persons: Vec<Person>,
+    /// The pupil of each row that tells names and date of birth.
+    pub(super) of_row: Vec<Option<usize>>,
+    /// Whom each withdrawing row reaches.
+    pub(super) reaches: Vec<Reach>,
+}
+
+/// One pupil.
+#[derive(Default)]
+pub(super) struct Person {
+    /// The rows about the pupil, good or bad.
+    pub(super) rows: Vec<usize>,
+    /// The pupil's consents on record: one, but where two turn out to be one pupil.
+    pub(super) consents: Vec<usize>,
+    /// What the list says.
+    pub(super) word: Word,
+    /// The latest remembered withdrawal that is about this pupil.
+    pub(super) withdrew: Option<Date>,
+    /// A remembered withdrawal that may be about this pupil, and about nobody for certain.
+    pub(super) suspected: Option<(Date, SubmissionId)>,
+}
+
+/// What a list says of one pupil, all rows together: "if any copy says no or withdrawn, no wins"
+/// (spec 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Nothing that counts.
+    #[default]
+    Silent,
+    /// Consents; of several days the earliest.
+    Yes(Option<Date>),
+    /// Neither yes nor no.
+    Unclear,
+    /// A plain No.
+    No,
+    /// Withdraws.
+    Withdrawn {
+        /// The latest day that was told.
+        told: Option<Date>,
+        /// Whether any row withdraws as of today.
+        undated: bool,
+    },
+}
+
+impl Word {
+    /// This word and a row's claim together; the order of the rows does not matter.
+    fn and(self, claim: Claim) -> Self {
+        let earliest = |a: Option<Date>, b: Option<Date>| a.into_iter().chain(b).min();
+        match (self, claim) {
+            (Self::Withdrawn { told, undated }, Claim::Withdrawn(day)) => Self::Withdrawn {
+                told: max(told, day),
+                undated: undated || day.is_none(),
+            },
+            (Self::Withdrawn { told, .. }, Claim::No) => Self::Withdrawn {
+                told,
+                undated: true,
+            },
+            (Self::Withdrawn { .. } | Self::No, Claim::Yes(_) | Claim::Unclear)
+            | (Self::Unclear, Claim::Yes(_)) => self,
+            (before, Claim::Withdrawn(day)) => Self::Withdrawn {
+                told: day,
+                undated: day.is_none() || before == Self::No,
+            },
+            (_, Claim::No) => Self::No,
+            (_, Claim::Unclear) => Self::Unclear,
+            (Self::Yes(before), Claim::Yes(day)) => Self::Yes(earliest(before, day)),
+            (Self::Silent, Claim::Yes(day)) => Self::Yes(day),
+        }
+    }
+}
+
+/// Whom a withdrawing row reaches.
+pub(super) struct Reach {
+    /// The row.
+    pub(super) row: usize,
+    /// Whom it fits exactly, its own pupil among them.
+    pub(super) exact: Vec<usize>,
+    /// Whose identifier it tells, but for a contradiction.
+    pub(super) close: Vec<usize>,
+    /// Whose full name and date of birth it tells, with another identifier.
+    pub(super) namesakes: Vec<usize>,
+    /// Whom it may mean, misspelt.
+    pub(super) near: Vec<usize>,
+}
+
+impl People {
+    /// Gathers the pupils of the record (`known`) and of the list.
+    pub(super) fn gather(known: &[Traits], rows: &[Row<'_>], remembered: &[Remembered]) -> Self {
+        let told = (0..rows.len()).filter(|at| rows[*at].traits.is_complete());
+        let told = told.collect::<Vec<_>>();
+        let of_rows = told.iter().map(|at| &rows[*at].traits);
+        let crowd = Crowd::new(known.iter().chain(of_rows).collect());
+        let (mut persons, person_of) = persons(&crowd.people());
+
+        let mut of_row = vec![None; rows.len()];
+        for (place, person) in person_of.iter().enumerate() {
+            match place.checked_sub(known.len()) {
+                None => persons[*person].consents.push(place),
+                Some(nth) => {
+                    persons[*person].rows.push(told[nth]);
+                    of_row[told[nth]] = Some(*person);
+                }
+            }
+        }
+        let mut people = Self {
+            persons,
+            of_row,
+            reaches: Vec::new(),
+        };
+        people.hear(rows, &crowd, &person_of);
+        people.recall(remembered, &crowd, &person_of);
+        people
+    }
+
+    /// Tells each pupil what the rows say, and each withdrawing row whom it reaches.
+    fn hear(&mut self, rows: &[Row<'_>], crowd: &Crowd<'_>, person_of: &[usize]) {
+        // Rows that tell the same stand side by side, and are looked up once.
+        let mut last: Option<(&Traits, Fits)> = None;
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.speaks()) {
+            let own = self.of_row[at];
+            if let Some(own) = own {
+                self.say(own, row.claim);
+            }
+            if row.withdraws() {
+                let (_, fits) = last
+                    .take_if(|(who, _)| **who == row.traits)
+                    .unwrap_or_else(|| (&row.traits, crowd.fits(&row.traits)));
+                let reach = Reach::of(at, &fits, person_of, own);
+                for other in reach.exact.iter().filter(|one| own != Some(**one)) {
+                    self.say(*other, row.claim);
+                }
+                self.reaches.push(reach);
+                last = Some((&row.traits, fits));
+            }
+        }
+    }
+
+    fn say(&mut self, person: usize, claim: Claim) {
+        let word = &mut self.persons[person].word;
+        *word = word.and(claim);
+    }
+
+    /// Tells each pupil of the withdrawals that were remembered.
+    fn recall(&mut self, remembered: &[Remembered], crowd: &Crowd<'_>, person_of: &[usize]) {
+        for one in remembered {
+            let fits = crowd.fits(&Traits::of_description(&one.who));
+            for place in &fits.exact {
+                let person = &mut self.persons[person_of[*place]];
+                person.withdrew = max(person.withdrew, Some(one.on));
+            }
+            if fits.exact.is_empty() {
+                let rest = fits.close.iter().chain(&fits.namesakes);
+                for place in rest.chain(&fits.near) {
+                    let person = &mut self.persons[person_of[*place]];
+                    person.suspected = max(person.suspected, Some((one.on, one.source)));
+                }
+            }
+        }
+    }
+}
+
+/// The pupils, still without rows and consents, and who each place of the crowd is.
+fn persons(first_places: &[usize]) -> (Vec<Person>, Vec<usize>) {
+    let mut persons = Vec::new();
+    let mut person_of = Vec::with_capacity(first_places.len());
+    for (place, first) in first_places.iter().enumerate() {
+        if *first == place {
+            person_of.push(persons.len());
+            persons.push(Person::default());
+        } else {
+            person_of.push(person_of[*first]);
+        }
+    }
+    (persons, person_of)
+}
+
+impl Reach {
+    fn of(row: usize, fits: &Fits, person_of: &[usize], own: Option<usize>) -> Self {
+        let mut seen = BTreeSet::new();
+        let mut persons = |places: &[usize]| {
+            let persons = places.iter().map(|at| person_of[*at]);
+            persons.filter(|one| seen.insert(*one)).collect::<Vec<_>>()
+        };
+        // Whom a row tells of is one of those it fits: it fits itself.
+        let exact = persons(&fits.exact);
+        debug_assert!(own.is_none_or(|own| exact.contains(&own)));
+        Self {
+            row,
+            exact,
+            close: persons(&fits.close),
+            namesakes: persons(&fits.namesakes),
+            near: persons(&fits.near),
+        }
+    }
+}
+
+impl Person {
+    /// The description by which someone without consent is kept.
+    pub(super) fn described(&self, rows: &[Row<'_>]) -> Option<Description> {
+        let good = self.rows.iter().find(|at| !rows[**at].is_bad())?;
+        Some(rows[*good].told.description())
+    }
+}

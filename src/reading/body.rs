@@ -1,0 +1,162 @@
+//! The bodies of requests, discrepancies and confirmations: text and ids of notices, nothing else.
+//! Nothing in a body chooses a recipient, a path or a pupil.
+
+use super::{
+    decode::decode,
+    header,
+    kind::FileFormat,
+    parse::{Content, table},
+    table::{Limits, Table},
+};
+use crate::domain::{
+    ids::NoticeId,
+    problem::{Problem, ProblemCode},
+};
+
+/// The text of a file: its letters without control characters. A workbook's cells stand in lines, with
+/// spaces between them. What is neither text nor a workbook (`request.docx`) has no body.
+pub fn text_body(bytes: &[u8], format: Option<FileFormat>) -> Result<String, Problem> {
+    match format {
+        Some(format) if !format.is_delimited() => match sheet(bytes, format)? {
+            Some(table) => Ok(lines(&table)),
+            None => Ok(String::new()),
+        },
+        _ if Content::of(bytes) != Content::Other => Ok(String::new()),
+        _ => Ok(plain(&decode(bytes)?.text)),
+    }
+}
+
+/// The reason that a request gives: at most 500 characters of its body, in one line. A list of pupils
+/// that was named a request is `kind-unclear`.
+pub fn request_reason(bytes: &[u8], format: Option<FileFormat>) -> Result<String, Problem> {
+    refuse_pupils(bytes, format)?;
+    let body = text_body(bytes, format)?;
+    let words: Vec<&str> = body.split_whitespace().collect();
+    Ok(words.join(" ").chars().take(LONGEST_REASON).collect())
+}
+
+/// The notices that a confirmation names. A list of pupils that was named a confirmation is
+/// `kind-unclear`.
+pub fn confirmed_notices(
+    bytes: &[u8],
+    format: Option<FileFormat>,
+) -> Result<Vec<NoticeId>, Problem> {
+    refuse_pupils(bytes, format)?;
+    Ok(notice_ids(&text_body(bytes, format)?))
+}
+
+/// The ids of notices in a text (`D000003`), each once, in the order in which they stand there.
+pub fn notice_ids(text: &str) -> Vec<NoticeId> {
+    let mut ids = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        if let Ok(id) = word.parse::<NoticeId>()
+            && word.len() <= LONGEST_ID
+            && !ids.contains(&id)
+            && ids.len() < MOST_IDS
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+fn refuse_pupils(bytes: &[u8], format: Option<FileFormat>) -> Result<(), Problem> {
+    let table = match format {
+        Some(format) if !format.is_delimited() => sheet(bytes, format)?,
+        _ => table(bytes, FileFormat::Txt, &Limits::LISTS).ok(),
+    };
+    match table {
+        Some(table) if header::is_of_pupils(&table) => {
+            Err(Problem::of_file(ProblemCode::KindUnclear))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A workbook's table; an empty one has none.
+fn sheet(bytes: &[u8], format: FileFormat) -> Result<Option<Table>, Problem> {
+    match table(bytes, format, &Limits::LISTS) {
+        Ok(table) => Ok(Some(table)),
+        Err(problem) if problem.code == ProblemCode::FileEmpty => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn lines(table: &Table) -> String {
+    let mut text = String::new();
+    for row in table.rows() {
+        for cell in row.cells() {
+            text.push_str(cell.text);
+            text.push(' ');
+        }
+        text.push('\n');
+    }
+    plain(&text)
+}
+
+fn plain(text: &str) -> String {
+    let kept = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    kept.collect::<String>().trim().to_owned()
+}
+
+/// Characters of a request's reason.
+const LONGEST_REASON: usize = 500;
+
+/// Characters of a notice's id, its letter included.
+const LONGEST_ID: usize = 16;
+
+/// Ids in one confirmation.
+const MOST_IDS: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(text: &str) -> Vec<u64> {
+        notice_ids(text).iter().map(|id| id.number()).collect()
+    }
+
+    #[test]
+    fn a_request_gives_its_reason_in_one_line() {
+        let reason = request_reason(b"\xef\xbb\xbfFor the governors'\r\n\tmeeting\x07\n", None);
+        assert_eq!(reason.unwrap(), "For the governors' meeting");
+        let long = request_reason("ë".repeat(600).as_bytes(), Some(FileFormat::Txt));
+        assert_eq!(long.unwrap().chars().count(), 500);
+        assert_eq!(request_reason(b"", None).unwrap(), "");
+        assert_eq!(request_reason(b"PK\x03\x04...", None).unwrap(), "");
+    }
+
+    #[test]
+    fn a_list_of_pupils_under_a_requests_name_is_unclear() {
+        for text in [
+            "Forename,Surname,Date of birth\nRobin,Example,01/09/2010\n",
+            "Please\n\nUPN;Surname\nP860400119001;Example\n",
+            "Forename\tSurname\tConsent\n",
+        ] {
+            for format in [None, Some(FileFormat::Txt), Some(FileFormat::Csv)] {
+                let problem = request_reason(text.as_bytes(), format).unwrap_err();
+                assert_eq!(problem.code, ProblemCode::KindUnclear, "{text}");
+                assert!(confirmed_notices(text.as_bytes(), format).is_err());
+            }
+        }
+        let sentence = "Please send it again, the file was lost";
+        assert!(request_reason(sentence.as_bytes(), None).is_ok());
+    }
+
+    #[test]
+    fn a_confirmation_names_notices() {
+        assert_eq!(ids("D000003, d000004 and D000003.\nD12"), [3, 4, 12]);
+        assert_eq!(
+            ids("DD000003 D S000001 xD000005 D99999999999999999999"),
+            [] as [u64; 0]
+        );
+        assert_eq!(ids(&text_body(b"Done: D000003", None).unwrap()), [3]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_have_no_reading() {
+        assert!(text_body(b"a\0b", Some(FileFormat::Txt)).is_err());
+    }
+}
