@@ -4,7 +4,7 @@ use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 
 use super::{args::InitArgs, error::CliError, print};
 use crate::{
-    config::{KeyFile, Places, Start},
+    config::{Folders, KeyFile, Places, Settings, Start},
     seal::{IntakeKey, ReceiptKey},
     vault::LedgerKey,
 };
@@ -40,9 +40,7 @@ pub(super) fn make(
         });
     }
     let places = Places::under(folder);
-    for place in [&places.state, &places.boxes, &places.schools, &places.keys] {
-        fs::create_dir_all(place).map_err(|source| CliError::file(place, source))?;
-    }
+    fs::create_dir_all(&places.keys).map_err(|source| CliError::file(&places.keys, source))?;
     make_keys(&places.keys)?;
     let start = Start {
         name: council.to_owned(),
@@ -52,7 +50,23 @@ pub(super) fn make(
         privacy_notice: None,
         places,
     };
-    Ok(start.write(&settings)?)
+    start.write(&settings)?;
+    make_folders(&Settings::load(&settings)?.folders())
+}
+
+/// The folders that people and programs put something into: there from the beginning.
+fn make_folders(folders: &Folders) -> Result<(), CliError> {
+    for folder in [
+        &folders.boxes,
+        &folders.schools,
+        &folders.extracts_in,
+        &folders.reports,
+        &folders.extracts,
+        &folders.spool,
+    ] {
+        fs::create_dir_all(folder).map_err(|source| CliError::file(folder, source))?;
+    }
+    Ok(())
 }
 
 fn make_keys(folder: &Path) -> Result<(), CliError> {

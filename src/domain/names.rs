@@ -48,10 +48,10 @@ impl Name {
         }
         let lost = |c: char| c.is_control() || c.is_numeric() || matches!(c, '?' | '\u{fffd}');
         let lettered = text.chars().any(char::is_alphabetic);
-        if !lettered
-            || text.contains(lost)
-            || Self::GARBLED.iter().any(|marks| text.contains(marks))
-        {
+        // Extracts hold millions of names; hardly any has a byte with which a garbled mark begins.
+        let garbled = text.bytes().any(|byte| byte == b'&' || !byte.is_ascii())
+            && Self::GARBLED.iter().any(|marks| text.contains(marks));
+        if !lettered || garbled || text.contains(lost) {
             return Err(NameFault::Characters);
         }
         Ok(Self(text.to_owned()))

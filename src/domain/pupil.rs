@@ -76,6 +76,16 @@ pub enum Standing {
     Withdrawn(Date),
 }
 
+impl Standing {
+    /// The day of the withdrawal.
+    pub fn withdrawn(self) -> Option<Date> {
+        match self {
+            Self::Withdrawn(on) => Some(on),
+            Self::InForce | Self::Lapsed => None,
+        }
+    }
+}
+
 /// A withdrawal that fitted no pupil on record, remembered for a list that comes later.
 /// It holds what the school wrote: full name and date of birth, or an identifier with one of them.
 #[derive(Clone, PartialEq, Eq)]

@@ -176,26 +176,40 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// For each of the crowd, the first place of the same pupil. The answer does not depend on the
-    /// order of the crowd: tables are walked in the order of what they hold.
-    pub fn people(&self) -> Vec<usize> {
+    /// For each of the crowd, the first place of the same pupil. The crowd is the record, and from place
+    /// `listed` on a list: two rows are one pupil only where they are so among themselves, and never
+    /// because of what the record has. The answer does not depend on the order of record or list:
+    /// tables are walked in the order of what they hold.
+    pub fn people(&self, listed: usize) -> Vec<usize> {
         let mut same = Union::of(&self.all);
+        self.unite(&mut same, listed);
+        same.keep_apart(listed);
+        self.unite(&mut same, 0);
+        (0..self.all.len()).map(|at| same.first(at)).collect()
+    }
+
+    /// Unites those from place `from` on, by the strongest ties first.
+    fn unite(&self, same: &mut Union, from: usize) {
+        let late = |at: &usize| *at >= from;
         // The same told twice is the same pupil, even where the name alone would match nobody.
         for copies in self.by_name.chunk_by(|a, b| told(a) == told(b)) {
-            same.join(copies.iter().map(|entry| entry.5), |_, _| false);
+            let places = copies.iter().map(|entry| entry.5);
+            same.join(places.filter(late), |_, _| false);
         }
         for group in same_number(&self.by_upn) {
-            same.join(group.iter().map(|entry| entry.2), |_, _| false);
+            let places = group.iter().map(|entry| entry.2);
+            same.join(places.filter(late), |_, _| false);
         }
         for group in same_number(&self.by_uln) {
-            same.join(group.iter().map(|entry| entry.2), |a, b| a.0 != b.0);
+            let places = group.iter().map(|entry| entry.2);
+            same.join(places.filter(late), |a, b| differ(a.upn, b.upn));
         }
         let names = |entry: &NameEntry<'a>| (entry.0, entry.1, entry.2);
         for group in self.by_name.chunk_by(|a, b| names(a) == names(b)) {
-            let contradict = |a: Numbers, b: Numbers| a.0 != b.0 || a.1 != b.1;
-            same.join(group.iter().map(|entry| entry.5), contradict);
+            let places = group.iter().map(|entry| entry.5);
+            let contradict = |a: Marks, b: Marks| differ(a.upn, b.upn) || differ(a.uln, b.uln);
+            same.join(places.filter(late), contradict);
         }
-        (0..self.all.len()).map(|at| same.first(at)).collect()
     }
 
     /// Whom a description fits.
@@ -268,19 +282,32 @@ fn told<'a>(entry: &NameEntry<'a>) -> (Date, &'a str, &'a str, Option<Upn>, Opti
     (entry.0, entry.1, entry.2, entry.3, entry.4)
 }
 
-type Numbers = (Option<Upn>, Option<Uln>);
-
-/// Sets of places that are one pupil, each with the identifiers that its members told.
+/// Sets of places that are one pupil.
 struct Union {
     parent: Vec<usize>,
-    numbers: Vec<Numbers>,
+    /// What the members of a set tell, at the set's first place.
+    marks: Vec<Marks>,
+}
+
+/// What can keep two sets apart.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    upn: Option<Upn>,
+    uln: Option<Uln>,
+    /// The pupil of the list.
+    row: Option<usize>,
 }
 
 impl Union {
     fn of(all: &[&Traits]) -> Self {
+        let marks = all.iter().map(|one| Marks {
+            upn: one.upn,
+            uln: one.uln,
+            row: None,
+        });
         Self {
             parent: (0..all.len()).collect(),
-            numbers: all.iter().map(|one| (one.upn, one.uln)).collect(),
+            marks: marks.collect(),
         }
     }
 
@@ -292,42 +319,61 @@ impl Union {
         at
     }
 
+    /// From now on, no two sets unite that have members from this place on.
+    fn keep_apart(&mut self, listed: usize) {
+        for at in listed..self.parent.len() {
+            let first = self.first(at);
+            self.marks[first].row = Some(first);
+        }
+    }
+
     /// Makes one pupil of all members, unless two of them are two pupils: then of none.
     fn join(
         &mut self,
         members: impl Iterator<Item = usize> + Clone,
-        contradict: impl Fn(Numbers, Numbers) -> bool,
+        contradict: impl Fn(Marks, Marks) -> bool,
     ) {
-        let mut seen: Numbers = (None, None);
+        let mut seen = Marks::default();
         for member in members.clone() {
             let first = self.first(member);
-            let (upn, uln) = self.numbers[first];
-            let now = (upn.or(seen.0), uln.or(seen.1));
-            let before = (seen.0.or(now.0), seen.1.or(now.1));
-            if contradict(before, now) {
+            let marks = self.marks[first];
+            if differ(seen.row, marks.row) || contradict(seen, marks) {
                 return;
             }
-            seen = now;
+            seen = seen.and(marks);
         }
         let mut members = members;
-        let Some(mut one) = members.next() else {
+        let Some(mut first) = members.next() else {
             return;
         };
         for other in members {
-            one = self.unite(one, other);
+            first = self.merge(first, other);
         }
     }
 
-    fn unite(&mut self, a: usize, b: usize) -> usize {
+    fn merge(&mut self, a: usize, b: usize) -> usize {
         let (a, b) = (self.first(a), self.first(b));
         let (low, high) = (a.min(b), a.max(b));
         if low != high {
-            let (one, other) = (self.numbers[low], self.numbers[high]);
             self.parent[high] = low;
-            self.numbers[low] = (either(one.0, other.0), either(one.1, other.1));
+            self.marks[low] = self.marks[low].and(self.marks[high]);
         }
         low
     }
+}
+
+impl Marks {
+    fn and(self, other: Self) -> Self {
+        Self {
+            upn: either(self.upn, other.upn),
+            uln: either(self.uln, other.uln),
+            row: either(self.row, other.row),
+        }
+    }
+}
+
+fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a != b)
 }
 
 /// What is told by one of two; where both tell, the lesser, whatever their order.

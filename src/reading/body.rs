@@ -61,16 +61,20 @@ pub fn notice_ids(text: &str) -> Vec<NoticeId> {
 }
 
 fn refuse_pupils(bytes: &[u8], format: Option<FileFormat>) -> Result<(), Problem> {
-    let table = match format {
-        Some(format) if !format.is_delimited() => sheet(bytes, format)?,
-        _ => table(bytes, FileFormat::Txt, &Limits::LISTS).ok(),
-    };
-    match table {
-        Some(table) if header::is_of_pupils(&table) => {
-            Err(Problem::of_file(ProblemCode::KindUnclear))
+    let pupils = match format {
+        Some(format) if !format.is_delimited() => {
+            sheet(bytes, format)?.is_some_and(|table| header::is_of_pupils(&table))
         }
-        _ => Ok(()),
+        _ => match table(bytes, FileFormat::Txt, &Limits::LISTS) {
+            Ok(table) => header::is_of_pupils(&table),
+            // A table that breaks off may be a list all the same, and no reason to keep its pupils.
+            Err(_) => decode(bytes).is_ok_and(|decoded| header::is_in_lines(&decoded.text)),
+        },
+    };
+    if pupils {
+        return Err(Problem::of_file(ProblemCode::KindUnclear));
     }
+    Ok(())
 }
 
 /// A workbook's table; an empty one has none.
@@ -134,6 +138,7 @@ mod tests {
             "Forename,Surname,Date of birth\nRobin,Example,01/09/2010\n",
             "Please\n\nUPN;Surname\nP860400119001;Example\n",
             "Forename\tSurname\tConsent\n",
+            "Forename,Surname,DOB\n\"Robin,Example,01/09/2010\n",
         ] {
             for format in [None, Some(FileFormat::Txt), Some(FileFormat::Csv)] {
                 let problem = request_reason(text.as_bytes(), format).unwrap_err();

@@ -49,8 +49,10 @@ pub(super) fn separator(text: &str, limits: &Limits, known: impl Fn(&[&str]) -> 
         let mut best = 0;
         for _ in 0..HEADER_WITHIN {
             match records.read(&mut record) {
-                Ok(true) => best = best.max(known(&record.cells().collect::<Vec<_>>())),
-                Ok(false) | Err(_) => break,
+                Ok(true) if best < SURELY_A_HEADER => {
+                    best = best.max(known(&record.cells().collect::<Vec<_>>()));
+                }
+                Ok(_) | Err(_) => break,
             }
         }
         (best, separator)
@@ -204,6 +206,9 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Records among which the header is looked for when a separator is chosen.
 const HEADER_WITHIN: usize = 20;
+
+/// Known headers in one record after which no other record is looked at.
+const SURELY_A_HEADER: usize = 3;
 
 /// Bytes of the longest character in UTF-8.
 const LONGEST_CHARACTER: usize = 4;

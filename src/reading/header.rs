@@ -114,11 +114,9 @@ impl<'t> Header<'t> {
     /// headers is not echoed.
     fn lacking(&self, kind: FileKind) -> Problem {
         let headers = |headers: Vec<&str>| {
-            let shown = headers.iter().take(SHOWN_HEADERS).map(|header| {
-                let plain = header.chars().map(|c| if c.is_control() { ' ' } else { c });
-                format!("«{}»", plain.take(SHOWN_CHARACTERS).collect::<String>())
-            });
-            shown.collect::<Vec<_>>().join(", ")
+            let quoted = headers.iter().take(SHOWN_HEADERS);
+            let quoted = quoted.map(|header| format!("«{}»", shown(header)));
+            quoted.collect::<Vec<_>>().join(", ")
         };
         let mut found: Vec<&str> = self.columns.iter().map(|column| column.header).collect();
         if self.known() > FEWEST_KNOWN || self.others.len() <= self.columns.len() {
@@ -144,6 +142,18 @@ pub(super) fn is_of_pupils(table: &Table) -> bool {
             .rows()
             .take(SEARCHED_ROWS)
             .any(|row| known(row.cells().map(|cell| cell.text)) > FEWEST_KNOWN)
+}
+
+/// Whether one of the first lines of a text that is no proper table names two fields of pupils.
+pub(super) fn is_in_lines(text: &str) -> bool {
+    let mut lines = text.lines().take(SEARCHED_ROWS * 2);
+    lines.any(|line| known(line.split([',', ';', '\t', '|'])) >= FEWEST_KNOWN)
+}
+
+/// A header as a message may show it.
+pub(super) fn shown(header: &str) -> String {
+    let plain = header.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(SHOWN_CHARACTERS).collect()
 }
 
 fn count_fields(fields: impl Iterator<Item = Field>) -> usize {

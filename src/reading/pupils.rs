@@ -9,7 +9,7 @@ use super::{
     aliases::{Field, SCHOOL_NAMES, SEN},
     cells::{self, EhcpColumn, SchoolColumn},
     dates::{self, Time, Written},
-    header::{Column, Header},
+    header::{Column, Header, shown},
     kind::tells_of_refusal,
     names,
     table::{Row, Table},
@@ -138,7 +138,7 @@ impl<'t> ListReader<'t> {
     }
 
     fn columns(&self) -> Columns {
-        let header = |field| self.column(field).map(|column| column.header.to_owned());
+        let header = |field| self.column(field).map(|column| shown(column.header));
         let whole = || header(Field::WholeName).filter(|_| self.has_whole_names());
         Columns {
             forename: header(Field::Forename).or_else(whole),
@@ -266,7 +266,8 @@ impl<'t> ListReader<'t> {
         }
         if lists_consents && self.column(Field::Consent).is_none() {
             doubts.extend(self.header.other_consent().map(|header| {
-                let problem = Problem::of_file(ProblemCode::ColumnAmbiguous).in_column(header);
+                let problem =
+                    Problem::of_file(ProblemCode::ColumnAmbiguous).in_column(&shown(header));
                 doubt(problem, false)
             }));
         }
@@ -281,7 +282,7 @@ impl<'t> ListReader<'t> {
         });
         let doubts = fields.filter_map(|field| {
             let header = self.column(field)?.header;
-            let problem = Problem::of_file(ProblemCode::ColumnAmbiguous).in_column(header);
+            let problem = Problem::of_file(ProblemCode::ColumnAmbiguous).in_column(&shown(header));
             Some(doubt(problem, field.identifies()))
         });
         doubts.collect()
@@ -296,7 +297,7 @@ impl<'t> ListReader<'t> {
         let foreign = columns.into_iter().filter(|(_, dates)| dates.month_first);
         let doubts = foreign.filter_map(|(field, _)| {
             let header = self.column(field)?.header;
-            let problem = Problem::of_file(ProblemCode::DatesMonthFirst).in_column(header);
+            let problem = Problem::of_file(ProblemCode::DatesMonthFirst).in_column(&shown(header));
             Some(doubt(problem, field.identifies()))
         });
         doubts.collect()

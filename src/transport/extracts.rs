@@ -183,20 +183,18 @@ fn role_of(name: &str) -> Role {
     }
 }
 
-/// Complete: nobody writes to it, and it was renamed into place (the name is younger than the bytes), or
-/// it has rested.
+/// Complete: nobody writes to it, and it was renamed into place, or it has rested. A write sets both times
+/// at once and a rename only the one, so that the name is younger than the bytes.
 fn complete(entry: &Entry, writers: &Writers, now: OffsetDateTime, rest: Duration) -> Settled {
     let stat = &entry.stat;
     match settled(stat, writers, now, rest) {
-        Settled::Fresh(_) if stat.ctime_ns - stat.mtime_ns > RENAMED_NS => Settled::Yes,
+        Settled::Fresh(_) if stat.ctime_ns > stat.mtime_ns => Settled::Yes,
         answer => answer,
     }
 }
 
 /// What encrypted files end in.
 const SEALED: &str = ".age";
-/// A name this much younger than the bytes was given after they were written: 10 ms, in nanoseconds.
-const RENAMED_NS: i128 = 10_000_000;
 
 #[cfg(test)]
 mod tests {

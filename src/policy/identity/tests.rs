@@ -21,7 +21,7 @@ fn traits(name: &str, upn: usize, uln: usize) -> Traits {
 const NONE: usize = 9;
 
 fn people(all: &[Traits]) -> Vec<usize> {
-    Crowd::new(all.iter().collect()).people()
+    Crowd::new(all.iter().collect()).people(0)
 }
 
 #[test]
@@ -98,6 +98,18 @@ fn who_is_who_follows_chains_of_identifiers() {
         traits("Ann Brown", 0, 0),
     ];
     assert_eq!(people(&all), [0, 0, 0]);
+}
+
+#[test]
+fn two_rows_are_never_one_pupil_because_of_the_record() {
+    // Bea's number was a slip, and is Ann's.
+    let record = traits("Bea Smith", NONE, 0);
+    let all = [
+        record,
+        traits("Ann Smith", NONE, 0),
+        traits("Bea Smith", NONE, NONE),
+    ];
+    assert_eq!(Crowd::new(all.iter().collect()).people(1), [0, 0, 2]);
 }
 
 #[test]

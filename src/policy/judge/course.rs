@@ -67,7 +67,7 @@ impl<'a> Hearing<'a> {
         let known = consents
             .map(|consent| Traits::of_pupil(&consent.pupil))
             .collect::<Vec<_>>();
-        let people = People::gather(&known, &rows, situation.remembered);
+        let people = People::gather(&known, &rows, situation);
         Self {
             kind,
             columns: &list.columns,

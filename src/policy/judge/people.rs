@@ -8,12 +8,15 @@ use time::Date;
 use crate::{
     domain::{
         ids::SubmissionId,
-        pupil::{Description, Remembered},
+        pupil::{Consent, Description, Remembered},
     },
     policy::identity::{Crowd, Fits, Traits},
 };
 
-use super::rows::{Claim, Row};
+use super::{
+    judgement::Situation,
+    rows::{Claim, Row},
+};
 
 /// The pupils of a school's list and record together.
 pub(super) struct People {
@@ -34,9 +37,9 @@ pub(super) struct Person {
     pub(super) consents: Vec<usize>,
     /// What the list says.
     pub(super) word: Word,
-    /// The latest remembered withdrawal that is about this pupil.
+    /// The latest withdrawal that was remembered, or is on another record, and is about this pupil.
     pub(super) withdrew: Option<Date>,
-    /// A remembered withdrawal that may be about this pupil, and about nobody for certain.
+    /// The latest withdrawal that may be about this pupil, and is about nobody for certain.
     pub(super) suspected: Option<(Date, SubmissionId)>,
 }
 
@@ -105,12 +108,12 @@ pub(super) struct Reach {
 
 impl People {
     /// Gathers the pupils of the record (`known`) and of the list.
-    pub(super) fn gather(known: &[Traits], rows: &[Row<'_>], remembered: &[Remembered]) -> Self {
+    pub(super) fn gather(known: &[Traits], rows: &[Row<'_>], situation: &Situation<'_>) -> Self {
         let told = (0..rows.len()).filter(|at| rows[*at].traits.is_complete());
         let told = told.collect::<Vec<_>>();
         let of_rows = told.iter().map(|at| &rows[*at].traits);
         let crowd = Crowd::new(known.iter().chain(of_rows).collect());
-        let (mut persons, person_of) = persons(&crowd.people());
+        let (mut persons, person_of) = persons(&crowd.people(known.len()));
 
         let mut of_row = vec![None; rows.len()];
         for (place, person) in person_of.iter().enumerate() {
@@ -128,7 +131,8 @@ impl People {
             reaches: Vec::new(),
         };
         people.hear(rows, &crowd, &person_of);
-        people.recall(remembered, &crowd, &person_of);
+        people.recall(situation.remembered, &crowd, &person_of);
+        people.beware(rows, &crowd, situation);
         people
     }
 
@@ -169,11 +173,31 @@ impl People {
                 person.withdrew = max(person.withdrew, Some(one.on));
             }
             if fits.exact.is_empty() {
-                let rest = fits.close.iter().chain(&fits.namesakes);
-                for place in rest.chain(&fits.near) {
+                for place in fits.close.iter().chain(&fits.namesakes).chain(&fits.near) {
                     let person = &mut self.persons[person_of[*place]];
                     person.suspected = max(person.suspected, Some((one.on, one.source)));
                 }
+            }
+        }
+    }
+
+    /// Tells each pupil who seems new of withdrawals and holds on record that fit exactly all the same:
+    /// a name that two pupils share "matches nobody", and yet it may be the one who withdrew.
+    fn beware(&mut self, rows: &[Row<'_>], crowd: &Crowd<'_>, situation: &Situation<'_>) {
+        let stopped = |one: &Consent| one.held_by.is_some() || one.standing.withdrawn().is_some();
+        if !situation.consents.iter().any(stopped) {
+            return;
+        }
+        for person in &mut self.persons {
+            let first = person.rows.first().filter(|_| person.consents.is_empty());
+            let fits = first.map(|at| crowd.fits(&rows[*at].traits));
+            for at in fits.map(|fits| fits.exact).unwrap_or_default() {
+                let Some(known) = situation.consents.get(at) else {
+                    continue;
+                };
+                let held = known.held_by.map(|source| (situation.today, source));
+                person.withdrew = max(person.withdrew, known.standing.withdrawn());
+                person.suspected = max(person.suspected, held);
             }
         }
     }

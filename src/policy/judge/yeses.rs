@@ -143,10 +143,7 @@ fn renew(
 /// The latest withdrawal on record. Where two consents turn out to be one pupil's, that of either.
 fn withdrawn_by_record(person: &Person, book: &Book<'_>) -> Option<Date> {
     let consents = person.consents.iter();
-    let days = consents.filter_map(|at| match book.before(*at)?.standing {
-        Standing::Withdrawn(on) => Some(on),
-        Standing::InForce | Standing::Lapsed => None,
-    });
+    let days = consents.filter_map(|at| book.before(*at)?.standing.withdrawn());
     days.max()
 }
 

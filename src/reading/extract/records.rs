@@ -7,8 +7,9 @@ use time::Date;
 
 use super::{
     super::{
-        cells::school_number,
+        cells::{self, school_number},
         dates::{self, Time, Written},
+        names,
         table::trim,
     },
     columns::{ExtractColumns, ExtractField as Field},
@@ -16,7 +17,7 @@ use super::{
 use crate::domain::{
     destination::{ActivityCode, CohortStatus, DestinationRecord, SchoolMention},
     identifiers::Laestab,
-    names::Name,
+    list::Cell,
 };
 
 /// The cells of one row, wherever they lie.
@@ -34,7 +35,10 @@ pub(super) fn record(
     columns: &ExtractColumns,
 ) -> Result<DestinationRecord, Field> {
     let row = Fields { row, columns };
-    let name = |field| Name::parse(&row.cell(field)).map_err(|_| field);
+    let name = |field| match names::part(&row.cell(field)) {
+        Cell::Read(name) => Ok(name),
+        Cell::Blank | Cell::Bad(_) => Err(field),
+    };
     let activity = activity(trim(&row.cell(Field::Activity)));
     let lapses = row.day(Field::Lapses);
     Ok(DestinationRecord {
@@ -42,8 +46,9 @@ pub(super) fn record(
         forename: name(Field::Forename)?,
         surname: name(Field::Surname)?,
         born: row.day(Field::Born).read().ok_or(Field::Born)?,
-        upn: trim(&row.cell(Field::Upn)).parse().ok(),
-        uln: trim(&row.cell(Field::Uln)).parse().ok(),
+        // Wrong check letters do occur in national data: such a number identifies nobody.
+        upn: cells::upn(trim(&row.cell(Field::Upn))).value().copied(),
+        uln: cells::uln(trim(&row.cell(Field::Uln))).value().copied(),
         year11_school: school(&row.cell(Field::Year11School)),
         activity,
         provider: row.provider(activity),
@@ -120,7 +125,7 @@ impl<R: Cells> Fields<'_, R> {
 
     fn kept(&self, field: Field) -> Option<String> {
         let cell = self.cell(field);
-        let text = trim(&cell);
+        let text = cells::unwrapped(trim(&cell));
         (!text.is_empty()).then(|| text.to_owned())
     }
 

@@ -77,7 +77,9 @@ fn told(table: &Table, skip: usize, columns: Columns) -> Year11Schools {
         let Some(mention) = school(cells::unwrapped(row.cell(columns.school).text)) else {
             continue;
         };
-        let client = columns.client.map_or("", |at| row.cell(at).text);
+        let client = columns
+            .client
+            .map_or("", |at| cells::unwrapped(row.cell(at).text));
         if !client.is_empty() {
             note(&mut schools.by_client, client.to_owned(), mention);
         }

@@ -19,3 +19,6 @@ use crate::domain::problem::{Problem, ProblemCode};
 fn damaged() -> Problem {
     Problem::of_file(ProblemCode::FileUnreadable)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,11 +29,15 @@ pub(super) fn walk(stream: &[u8]) -> Result<HiddenRows, Problem> {
     if starts.len() > MOST_SHEETS {
         return Err(damaged());
     }
-    let mut area = 0;
+    let (mut area, mut walked) = (0, 0);
     let mut hidden = Vec::new();
     for start in starts {
         let mut sheet = Sheet::default();
-        sheet.walk(stream.get(start..).ok_or_else(damaged)?);
+        walked += sheet.walk(stream.get(start..).ok_or_else(damaged)?);
+        if walked > stream.len() {
+            // Two sheets that lie in one place are a trap.
+            return Err(damaged());
+        }
         area += sheet.area();
         if area > MOST_CELLS {
             return Err(damaged()
@@ -53,17 +57,20 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn walk(&mut self, stream: &[u8]) {
+    /// Walks to the sheet's end, and tells how many bytes it has.
+    fn walk(&mut self, stream: &[u8]) -> usize {
         let mut depth = 0_usize;
-        for (kind, data) in Records(stream) {
+        let mut records = Records(stream);
+        for (kind, data) in records.by_ref() {
             match kind {
                 BEGIN => depth += 1,
-                END if depth <= 1 => return,
+                END if depth <= 1 => break,
                 END => depth -= 1,
                 _ if depth > 1 => {}
                 _ => self.see(kind, data),
             }
         }
+        stream.len() - records.0.len()
     }
 
     fn see(&mut self, kind: u16, data: &[u8]) {

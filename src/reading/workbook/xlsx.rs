@@ -28,6 +28,9 @@ fn only_sheet<'l>(
     limits: &'l Limits,
 ) -> Result<(String, TableBuilder<'l>), Problem> {
     let sheets = workbook.sheets_metadata().to_vec();
+    if sheets.len() > MOST_SHEETS {
+        return Err(damaged());
+    }
     let mut found = None;
     for sheet in sheets {
         if sheet.typ != SheetType::WorkSheet {
@@ -74,6 +77,9 @@ fn refused(error: XlsxError) -> Problem {
         _ => damaged(),
     }
 }
+
+/// Sheets in one workbook.
+const MOST_SHEETS: usize = 256;
 
 /// Rows of a sheet, as Excel has them.
 const LAST_ROW: u32 = 1 << 20;

@@ -112,7 +112,7 @@ fn essence(judgement: &Judgement) -> (Outcome, [u32; 8], Vec<String>, Vec<Change
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn counts_add_up(files in vec(any_file(), 0..3), last in any_file()) {
@@ -203,15 +203,16 @@ proptest! {
         }
     }
 
+    /// But that a withdrawal may come to fit, exactly, what list and record tell of a pupil together.
     #[test]
-    fn the_same_list_again_changes_no_consent(
+    fn the_same_list_again_gives_and_lapses_no_consent(
         files in vec(any_file(), 0..3),
         (kind, rows) in any_file(),
     ) {
         let mut world = after(&files);
         world.send(kind, &list(rows.clone()));
         let again = world.send(kind, &list(rows));
-        prop_assert_eq!(effects(&again), Vec::<Effect>::new());
+        prop_assert!(effects(&again).iter().all(|effect| *effect == Effect::Withdrawn));
         prop_assert_eq!((again.counts.new, again.counts.lapsed), (0, 0));
         let remembers = |change: &Change| matches!(change, Change::Remember(_));
         prop_assert!(!again.changes.iter().any(remembers));

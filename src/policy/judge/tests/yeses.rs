@@ -206,3 +206,29 @@ fn an_ehcp_is_what_the_list_says_where_it_has_the_column() {
     world.send(FileKind::ConsentList, &with(false));
     assert!(!world.of("Robin").ehcp);
 }
+
+#[test]
+fn a_name_that_matches_nobody_may_still_be_the_one_who_withdrew() {
+    let mut world = World::new();
+    let [one, other] = TWINS.map(|upn| yes("Robin Archer").upn(upn));
+    world.list(vec![one.clone(), other.clone()]);
+    world.withdraw(vec![one]);
+    let judgement = world.list(vec![yes("Robin Archer"), yes("Sam Baker")]);
+    assert_eq!(
+        codes(&judgement),
+        [(Some(2), ProblemCode::WithdrawnEarlier)]
+    );
+    assert!(!world.consents.iter().any(|one| {
+        one.pupil.name.forename.reveal() == "Robin" && one.standing == Standing::InForce
+    }));
+}
+
+#[test]
+fn a_number_that_was_the_other_twins_makes_no_one_pupil_of_two_rows() {
+    let mut world = World::new();
+    world.list(vec![yes("Kim Archer").uln(ULN)]);
+    let judgement = world.list(vec![yes("Robin Archer").uln(ULN), yes("Kim Archer")]);
+    assert_eq!(codes(&judgement), []);
+    assert_eq!((judgement.counts.renewed, judgement.counts.new), (1, 1));
+    assert!(world.shares("Robin") && world.shares("Kim"));
+}
