@@ -65,8 +65,13 @@ impl Receipt {
         self.codes().iter().any(|found| found == code)
     }
 
+    /// The first line of what it says; a rehearsal's own line goes before it.
     pub(crate) fn first_line(&self) -> &str {
-        self.text.lines().next().unwrap_or_default()
+        let rehearsal = |line: &&str| line.is_empty() || line.starts_with("REHEARSAL");
+        self.text
+            .lines()
+            .find(|line| !rehearsal(line))
+            .unwrap_or_default()
     }
 
     /// Asserts outcome and codes in one go; the codes are all there are, in any order.

@@ -106,7 +106,7 @@ fn headers_that_do_not_do() {
         ),
         (
             "e.csv",
-            with("Surname,Surname,DOB,Consent"),
+            with("Forename,Surname,Surname,DOB"),
             &["column-ambiguous"],
         ),
         (

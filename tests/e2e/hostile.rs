@@ -52,6 +52,7 @@ fn refused(name: &str, bytes: &[u8], codes: &[&str]) {
 }
 
 const UNREADABLE: &[&str] = &[
+    "file-empty",
     "file-too-large",
     "file-unreadable",
     "header-not-found",

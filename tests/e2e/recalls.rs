@@ -240,7 +240,7 @@ fn what_does_not_touch_a_pupil_recalls_nothing() {
     world.on("2026-11-22");
     world.send("add.csv", list(&[pupil(9)]));
     world.send("withdrawals.csv", names_only(&[pupil(9)]));
-    world.send("request.pdf", "no request at all");
+    world.send("photo.pdf", "not read");
     assert!(
         world.outbox(SCHOOL)[0].contains("R000001"),
         "{:?}",

