@@ -111,7 +111,10 @@ fn all_complaints_about_schools_come_at_once() {
     }
     let words = world.run(&["check"]).exits(78, "check");
     for place in ["8604001.toml:", "8604002.toml:"] {
-        assert_eq!(words.matches(place).count(), 2, "{place} in\n{words}");
+        let errors = words
+            .lines()
+            .filter(|l| !l.starts_with("warning") && l.contains(place));
+        assert_eq!(errors.count(), 2, "{place} in\n{words}");
     }
 }
 
