@@ -73,6 +73,11 @@ impl BoxError {
         matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
+    /// Something has the name already.
+    pub(super) fn is_there(&self) -> bool {
+        matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)
+    }
+
     pub(super) fn system(folder: &Arc<str>, act: Act) -> impl FnOnce(io::Error) -> Self {
         let folder = folder.clone();
         move |source| Self::System {

@@ -35,8 +35,8 @@ pub enum Access {
 #[derive(PartialEq, Eq)]
 #[must_use = "a staged file is not seen before it is revealed"]
 pub struct Staged {
-    /// The hidden name under which it waits; none where the same bytes already have the name.
-    waiting: Option<String>,
+    /// The hidden name under which it waits.
+    waiting: String,
     name: FileName,
 }
 
@@ -79,24 +79,20 @@ impl Folder {
     /// Writes a file under a hidden name made of its own, by which [`Folder::reveal_left`] finds it after
     /// a crash; it is on the disk after the next [`Folder::sync_all`].
     pub fn stage(&self, name: &FileName, bytes: &[u8], access: Access) -> Result<Staged, BoxError> {
-        if self.open_same(name, bytes)?.is_some() {
-            return Ok(Staged {
-                waiting: None,
-                name: name.clone(),
-            });
-        }
         self.write_hidden(name, bytes, access)
             .map(|(_, staged)| staged)
+    }
+
+    /// Whether the published file of this name holds just these bytes.
+    pub fn holds(&self, name: &FileName, bytes: &[u8]) -> Result<bool, BoxError> {
+        Ok(self.open_same(name, bytes)?.is_some())
     }
 
     /// Gives a staged file its name; on the disk after the next [`Folder::sync_all`]. It has to be
     /// this folder that staged it.
     pub fn reveal(&self, staged: Staged) -> Result<(), BoxError> {
-        let Some(waiting) = staged.waiting else {
-            return Ok(());
-        };
         let here = self.handle();
-        rustix::fs::renameat(here, waiting, here, staged.name.as_str())
+        rustix::fs::renameat(here, staged.waiting, here, staged.name.as_str())
             .map_err(BoxError::errno(self.told(), Act::Rename))
     }
 
@@ -111,7 +107,7 @@ impl Folder {
             return Ok(Left::Lost);
         }
         let staged = Staged {
-            waiting: Some(waiting),
+            waiting,
             name: name.clone(),
         };
         self.reveal(staged).map(|()| Left::Revealed)
@@ -119,10 +115,7 @@ impl Folder {
 
     /// Drops a staged file that shall not be seen after all.
     pub fn discard(&self, staged: Staged) -> Result<(), BoxError> {
-        match staged.waiting {
-            Some(waiting) => self.remove_as(waiting.as_ref()).map(|_| ()),
-            None => Ok(()),
-        }
+        self.remove_as(staged.waiting.as_ref()).map(|_| ())
     }
 
     /// The bytes of a published file, or none where there is no regular file of this name.
@@ -172,9 +165,14 @@ impl Folder {
         access: Access,
     ) -> Result<(File, Staged), BoxError> {
         let waiting = hidden(name);
-        // What a process that died left under this name is written anew.
-        self.remove_as(waiting.as_ref())?;
-        let mut file = self.create_exclusive(&waiting)?;
+        let mut file = match self.create_exclusive(&waiting) {
+            // What a process that died left under this name is written anew.
+            Err(error) if error.is_there() => {
+                self.remove_as(waiting.as_ref())?;
+                self.create_exclusive(&waiting)?
+            }
+            created => created?,
+        };
         let written = file
             .write_all(bytes)
             .and_then(|()| Ok(rustix::fs::fchmod(&file, access.mode())?));
@@ -184,7 +182,7 @@ impl Folder {
             return Err(BoxError::system(self.told(), Act::Write)(error));
         }
         let staged = Staged {
-            waiting: Some(waiting),
+            waiting,
             name: name.clone(),
         };
         Ok((file, staged))

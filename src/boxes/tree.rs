@@ -60,8 +60,10 @@ impl Boxes {
             school_box.ensure(tray.name(), tray.mode())?;
         }
         for file in files {
-            let staged = school_box.stage(&file.name, file.bytes, Access::Group)?;
-            school_box.reveal(staged)?;
+            if !school_box.holds(&file.name, file.bytes)? {
+                let staged = school_box.stage(&file.name, file.bytes, Access::Group)?;
+                school_box.reveal(staged)?;
+            }
         }
         Ok(())
     }
