@@ -17,7 +17,8 @@ mod clauses_on_consent;
 mod collectors;
 #[cfg(test)]
 mod commands;
-#[cfg(all(test, feature = "faults"))]
+#[cfg(test)]
+#[cfg(feature = "faults")]
 mod crash;
 #[cfg(test)]
 mod daemon;
