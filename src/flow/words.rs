@@ -9,7 +9,9 @@ use crate::{
     calendar::local_time,
     domain::{
         problem::{Problem, Severity},
-        receipt::{Counts, Kind, Outcome, Receipt, ReleaseCounts, ReleaseFacts, RowCounts},
+        receipt::{
+            Counts, Kind, Outcome, Receipt, ReleaseCounts, ReleaseFacts, RowCounts, Trigger,
+        },
         school::School,
     },
 };
@@ -44,7 +46,7 @@ pub fn text(receipt: &Receipt, school: &School, letterhead: &Letterhead) -> Stri
     page.blank();
     heading(&mut page, receipt, school, letterhead);
     counts(&mut page, receipt);
-    release(&mut page, receipt.release.as_ref());
+    release(&mut page, receipt);
     to_mend(&mut page, &receipt.problems);
     page.line("What happens next");
     page.indented(next(receipt));
@@ -61,9 +63,7 @@ pub fn headline(receipt: &Receipt) -> String {
             format!("{id}: a destination file is in your outbox.")
         }
         (Kind::Release, Outcome::Recalled) => {
-            format!(
-                "{id}: the destination file was taken back out of your outbox before it was collected."
-            )
+            format!("{id}: the destination file was taken back out of your outbox.")
         }
         (Kind::Release, _) => format!("{id}: nothing was released this time."),
         (Kind::Removed, _) => {
@@ -108,7 +108,13 @@ fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Let
 fn counts(page: &mut Page, receipt: &Receipt) {
     match receipt.counts {
         Some(Counts::Rows(counts)) => rows(page, &counts),
-        Some(Counts::Release(counts)) => pupils(page, &counts),
+        Some(Counts::Release(counts)) => {
+            page.line(match receipt.release.as_ref().map(|facts| facts.trigger) {
+                Some(Trigger::Recall) => "Of the pupils in the earlier file who still consent",
+                _ => "Of the pupils on your list who consent",
+            });
+            pupils(page, &counts);
+        }
         None => return,
     }
     page.blank();
@@ -116,51 +122,66 @@ fn counts(page: &mut Page, receipt: &Receipt) {
 
 fn rows(page: &mut Page, counts: &RowCounts) {
     page.line("What was in it");
-    page.count(counts.rows, "rows of pupils, of which");
-    page.count(counts.consented, "consent");
-    page.count(counts.not_consented, "do not consent");
-    page.count(counts.withdrawn, "withdraw their consent");
-    page.count(counts.rejected, "could not be used");
+    page.count(
+        counts.rows,
+        "row of a pupil, of which",
+        "rows of pupils, of which",
+    );
+    page.count(counts.consented, "consents", "consent");
+    page.count(counts.not_consented, "does not consent", "do not consent");
+    page.count(
+        counts.withdrawn,
+        "withdraws consent",
+        "withdraw their consent",
+    );
+    page.count(counts.rejected, "could not be used", "could not be used");
     page.line("What it changed");
-    page.count(counts.new, "pupils are new");
-    page.count(counts.renewed, "pupils were on record already");
+    page.count(counts.new, "pupil is new", "pupils are new");
+    page.count(
+        counts.renewed,
+        "pupil was on record already",
+        "pupils were on record already",
+    );
     page.count(
         counts.lapsed,
+        "pupil is no longer on your list; sharing for this pupil has stopped",
         "pupils are no longer on your list; sharing for them has stopped",
     );
 }
 
 fn pupils(page: &mut Page, counts: &ReleaseCounts) {
-    page.line("Of the pupils on your list who consent");
-    page.count(counts.consented, "in all, of which");
-    page.count(counts.shared, "are in the file");
+    page.count(counts.consented, "in all, of which", "in all, of which");
+    page.count(counts.shared, "is in the file", "are in the file");
     page.count(
         counts.no_record,
+        "has no record that fits with the council",
         "have no record that fits with the council",
     );
+    let ambiguous = "can't be told apart from another record with certainty";
+    page.count(counts.ambiguous, ambiguous, ambiguous);
+    let expired = "gave a consent that has expired";
+    page.count(counts.expired, expired, expired);
+    let not_eligible = "can't be shared under the agreement";
+    page.count(counts.not_eligible, not_eligible, not_eligible);
     page.count(
-        counts.ambiguous,
-        "can't be told apart from another record with certainty",
+        counts.held,
+        "is with a council officer first",
+        "are with a council officer first",
     );
-    page.count(counts.expired, "gave a consent that has expired");
-    page.count(counts.not_eligible, "can't be shared under the agreement");
-    page.count(counts.held, "are with a council officer first");
 }
 
-fn release(page: &mut Page, facts: Option<&ReleaseFacts>) {
-    let Some(facts) = facts else { return };
+fn release(page: &mut Page, receipt: &Receipt) {
+    let Some(facts) = &receipt.release else {
+        return;
+    };
     if let Some(file) = &facts.file {
         page.line("The file");
         page.indented(file);
         for also in &facts.also {
             page.indented(&also.name);
         }
-        page.indented("It opens with the key of each person at your school who may collect, and with no other.");
-        if let Some(until) = facts.until {
-            page.indented(&format!(
-                "It stays in your outbox until {}.",
-                long_day(until.previous_day().unwrap_or(until))
-            ));
+        if receipt.outcome == Outcome::Released {
+            lies_in_the_outbox(page, facts);
         }
     }
     if let Some(superseded) = facts.supersedes {
@@ -181,6 +202,18 @@ fn release(page: &mut Page, facts: Option<&ReleaseFacts>) {
         }
     });
     page.blank();
+}
+
+fn lies_in_the_outbox(page: &mut Page, facts: &ReleaseFacts) {
+    page.indented(
+        "It opens with the key of each person at your school who may collect, and with no other.",
+    );
+    if let Some(until) = facts.until {
+        page.indented(&format!(
+            "It stays in your outbox until {}.",
+            long_day(until.previous_day().unwrap_or(until))
+        ));
+    }
 }
 
 fn to_mend(page: &mut Page, problems: &[Problem]) {
@@ -296,7 +329,8 @@ impl Page {
         self.line(&line);
     }
 
-    fn count(&mut self, count: u32, what: &str) {
+    fn count(&mut self, count: u32, one: &str, many: &str) {
+        let what = if count == 1 { one } else { many };
         self.line(&format!("  {count:>6} {what}"));
     }
 }
