@@ -14,8 +14,6 @@ pub const MOST_PROBLEMS: usize = 1_000;
 /// The version of the receipt's shape.
 pub const SCHEMA: &str = "pillarbox/receipt/v1";
 
-time::serde::format_description!(pub iso_day, Date, "[year]-[month]-[day]");
-
 /// What a receipt is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -258,7 +256,6 @@ pub struct ReleaseFacts {
     /// The rule by which consents expired.
     pub expiry_rule: ExpiryRule,
     /// The day from which the file is no longer in the outbox.
-    #[serde(with = "iso_day::option")]
     pub until: Option<Date>,
 }
 
@@ -270,7 +267,6 @@ pub struct ExtractFacts {
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     /// The day on which the caseload system was read.
-    #[serde(with = "iso_day")]
     pub exported_on: Date,
 }
 
@@ -283,11 +279,7 @@ pub struct RequestFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
     /// The first day on which it can be granted.
-    #[serde(
-        default,
-        with = "iso_day::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
 }
 
