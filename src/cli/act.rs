@@ -28,7 +28,7 @@ pub(super) fn act(
     } else {
         match call::<Command, Reply>(&site.socket(), command) {
             Ok(reply) => reply,
-            Err(CallError::NotRunning { .. }) => alone(&site, command, at)?,
+            Err(CallError::NotRunning) => alone(&site, command, at)?,
             Err(error) => return Err(error.into()),
         }
     };

@@ -4,14 +4,16 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use thiserror::Error;
 
+use super::print;
 use crate::{
     config::{Complaints, EditError, KeyFileError},
     domain::{identifiers::IdentifierFault, ids::SchoolId},
-    flow::FlowError,
+    flow::{FlowError, full_story},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::control::CallError,
@@ -107,17 +109,32 @@ impl CliError {
         }
     }
 
+    /// Tells the person at the terminal, and gives the exit code.
+    pub(crate) fn tell(&self) -> ExitCode {
+        if !self.is_silent() {
+            print::aside(format!("pillarbox: {}", full_story(self)));
+        }
+        ExitCode::from(self.exit_code())
+    }
+
     /// 1 failed, 78 configuration; wrong use is clap's 2.
-    pub(crate) fn exit_code(&self) -> u8 {
+    fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Key(_) => CONFIGURATION,
+            Self::Config(_)
+            | Self::Key(_)
+            | Self::Flow(
+                FlowError::Key(_)
+                | FlowError::LedgerKey(_)
+                | FlowError::ReceiptKey(_)
+                | FlowError::IntakeKey(_),
+            ) => CONFIGURATION,
             Self::Told { code } => *code,
             _ => FAILED,
         }
     }
 
     /// Whether everything was said already, or nobody is there to hear it.
-    pub(crate) fn is_silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         match self {
             Self::Told { .. } => true,
             Self::Print(error) => error.kind() == io::ErrorKind::BrokenPipe,
@@ -127,6 +144,6 @@ impl CliError {
 }
 
 /// The exit code for a command that failed.
-const FAILED: u8 = 1;
+pub(crate) const FAILED: u8 = 1;
 /// The exit code for wrong settings (`EX_CONFIG` of sysexits).
 pub(crate) const CONFIGURATION: u8 = 78;

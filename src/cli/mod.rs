@@ -33,15 +33,11 @@ pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
 
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(serve: Serve) -> ExitCode {
+    print::quiet_panics();
     let line = Line::parse();
     match perform(line, serve) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            if !error.is_silent() {
-                print::aside(format!("pillarbox: {error}"));
-            }
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => error.tell(),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use time::OffsetDateTime;
+
 use super::{
     act::act,
     args::{HoldArgs, ReleaseArgs, ScopeArgs},
-    error::CliError,
+    error::{CliError, FAILED},
     print,
 };
 use crate::{
@@ -20,7 +22,7 @@ pub(super) fn release(config: &Path, args: &ReleaseArgs, json: bool) -> Result<(
         at: args.at,
         accept_extract: args.accept_extract,
     };
-    let reply = act(config, &command, args.at)?;
+    let reply = answer(config, &command, args.at, json)?;
     if json {
         return Ok(print::json(&reply)?);
     }
@@ -93,19 +95,32 @@ pub(super) fn hold(config: &Path, args: HoldArgs, json: bool) -> Result<(), CliE
         reason,
         recall,
     };
-    let reply = act(config, &command, at)?;
+    let reply = answer(config, &command, at, json)?;
     said(&reply, json, "Sharing is on hold.")
 }
 
 pub(super) fn resume(config: &Path, args: &ScopeArgs, json: bool) -> Result<(), CliError> {
-    let reply = act(
-        config,
-        &Command::Resume {
-            scope: scope(args.school),
-        },
-        None,
-    )?;
+    let command = Command::Resume {
+        scope: scope(args.school),
+    };
+    let reply = answer(config, &command, None, json)?;
     said(&reply, json, "The hold has ended.")
+}
+
+/// What came of a command. Programs read a refusal where they read an answer.
+fn answer(
+    config: &Path,
+    command: &Command,
+    at: Option<OffsetDateTime>,
+    json: bool,
+) -> Result<Reply, CliError> {
+    match act(config, command, at) {
+        Err(CliError::Refused { why, next }) if json => {
+            print::json(&Reply::Refused { why, next })?;
+            Err(CliError::Told { code: FAILED })
+        }
+        reply => reply,
+    }
 }
 
 fn said(reply: &Reply, json: bool, words: &str) -> Result<(), CliError> {

@@ -7,7 +7,13 @@ use std::{
 
 use tracing_subscriber::EnvFilter;
 
-use super::{Serve, args::RunArgs, error::CliError, print, settings::Site};
+use super::{
+    Serve,
+    args::RunArgs,
+    error::{CliError, FAILED},
+    print,
+    settings::Site,
+};
 use crate::flow::{intake::Taking, pass};
 
 pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), CliError> {
@@ -26,7 +32,12 @@ pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), Cli
         print::aside("rehearsal: nothing here happens in earnest");
     }
     print::aside(format!("{taken} uploads taken"));
-    Ok(())
+    // Each was told when it was met.
+    if house.troubles().is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::Told { code: FAILED })
+    }
 }
 
 /// Readable lines on a terminal, JSON for programs otherwise; both on standard error. The level is set

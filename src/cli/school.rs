@@ -15,6 +15,7 @@ use crate::{
     calendar::local_day,
     config::{Schools, add_person, set_suspended, set_terminated, write_school},
     domain::{
+        identifiers::Urn,
         ids::SchoolId,
         school::{Agreement, AgreementStanding, Format, Person, Right, School},
     },
@@ -257,7 +258,7 @@ fn about(school: &School) -> serde_json::Value {
     json!({
         "id": school.id,
         "name": school.name,
-        "urn": school.urn.map(|urn| urn.number()),
+        "urn": school.urn.map(Urn::number),
         "formats": school.formats.iter().map(|format| format.extension()).collect::<Vec<_>>(),
         "agreement": {
             "standing": standing(school),

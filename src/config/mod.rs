@@ -27,7 +27,7 @@ pub use complaint::{Complaint, Complaints, Place, Severity};
 pub use edit::{EditError, add_person, set_signed, set_suspended, set_terminated, write_school};
 pub use folders::Folders;
 pub use key_files::{KeyFile, KeyFileError};
-pub use schools::{Reloaded, Schools};
+pub use schools::{Reloaded, Schools, folder_state};
 pub use settings::{
     Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests, Retention,
     Review, Settings, Sftp, Year11School, Year12List,

@@ -3,12 +3,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map},
-    fs, io,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use crate::domain::{ids::SchoolId, school::School};
+use crate::domain::{
+    ids::SchoolId,
+    school::{Agreement, Format, School},
+};
 
 use super::{
     complaint::{Complaint, Severity},
@@ -36,6 +42,25 @@ impl Schools {
     pub fn load(folder: &Path) -> (Self, Vec<Complaint>) {
         let reloaded = Self::default().reload(folder);
         (reloaded.schools, reloaded.complaints)
+    }
+
+    /// The same where these schools are known from before: one whose file has gone is suspended and
+    /// without persons, as if it had gone meanwhile. One whose file is wrong is not among the schools.
+    pub fn load_with(
+        folder: &Path,
+        known: impl IntoIterator<Item = SchoolId>,
+    ) -> (Self, Vec<Complaint>) {
+        let (mut schools, mut complaints) = Self::load(folder);
+        for id in known {
+            let file = folder.join(format!("{id}.toml"));
+            // A folder that can't be looked at takes no school away.
+            let has_gone = matches!(file.try_exists(), Ok(false)) && folder.is_dir();
+            if let (btree_map::Entry::Vacant(place), true) = (schools.0.entry(id), has_gone) {
+                place.insert(Arc::new(nobodys(id)));
+                complaints.push(file_gone(folder, id));
+            }
+        }
+        (schools, complaints)
     }
 
     /// Reads the folder again. Each file is judged on its own:
@@ -154,6 +179,16 @@ impl FromIterator<School> for Schools {
     }
 }
 
+/// What the folder of schools is like: another number where a school's file came, went or changed.
+pub fn folder_state(folder: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for file in school_files(folder).unwrap_or_default() {
+        let stat = fs::metadata(&file).map(|m| (m.ino(), m.ctime(), m.ctime_nsec(), m.len()));
+        (file, stat.ok()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 /// The files that are schools' by their names, sorted. Editors' copies and hidden files are not.
 fn school_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -179,6 +214,20 @@ fn without_file(school: &School) -> School {
         suspended: true,
         persons: Vec::new(),
         ..school.clone()
+    }
+}
+
+/// A school of which nothing is known but that it has a box.
+fn nobodys(id: SchoolId) -> School {
+    School {
+        id,
+        name: format!("School {id}"),
+        urn: None,
+        formats: vec![Format::Csv],
+        agreement: Agreement::default(),
+        suspended: true,
+        persons: Vec::new(),
+        contacts: Vec::new(),
     }
 }
 
@@ -286,6 +335,20 @@ mod tests {
         let back = still_gone.schools.reload(folder.path());
         assert_eq!(back.changed, [id("8604002")]);
         assert!(!back.schools.of(id("8604002")).unwrap().suspended);
+    }
+
+    #[test]
+    fn a_school_with_a_box_and_no_file_is_suspended_from_the_start() {
+        let folder = folder();
+        write(&folder, "8604003", "name = ");
+        let known = ["8604001", "8604003", "8604009"].map(id);
+        let (schools, complaints) = Schools::load_with(folder.path(), known);
+        assert!(schools.of(id("8604009")).unwrap().suspended);
+        assert!(!schools.of(id("8604001")).unwrap().suspended);
+        assert!(schools.of(id("8604003")).is_none());
+        assert!(complaints.iter().any(|c| c.what.contains("has gone")));
+        let missing = folder.path().join("missing");
+        assert!(Schools::load_with(&missing, known).0.is_empty());
     }
 
     #[test]

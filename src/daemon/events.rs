@@ -4,7 +4,11 @@
 use std::{
     io,
     path::Path,
-    sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel},
+    },
     thread,
 };
 
@@ -12,11 +16,13 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
+use tracing::warn;
 
 use crate::{
     flow::{
         FlowError,
         command::{Command, Reply},
+        full_story,
         house::House,
     },
     ledger::Actor,
@@ -43,6 +49,9 @@ pub(super) struct Sources {
     pub(super) events: Receiver<Event>,
     watch: Watch,
     control: Stopper,
+    stopping: Arc<AtomicBool>,
+    /// Whether it was said that an inbox can't be watched.
+    unwatched: bool,
 }
 
 impl Sources {
@@ -59,22 +68,38 @@ impl Sources {
         let control = listener.stopper();
         let commands = send.clone();
         thread::spawn(move || serve_commands(listener, &commands));
-        signals(send).map_err(FlowError::Signals)?;
+        let stopping = house.stopper();
+        signals(send, Arc::clone(&stopping)).map_err(FlowError::Signals)?;
         let mut sources = Self {
             events,
             watch,
             control,
+            stopping,
+            unwatched: false,
         };
-        sources.watch_inboxes(house)?;
+        sources.watch_inboxes(house);
         Ok(sources)
     }
 
-    /// Watches the inbox of every school that there is by now.
-    pub(super) fn watch_inboxes(&mut self, house: &House) -> Result<(), FlowError> {
+    /// Watches the inbox of every school that there is by now. One that can't be watched, mostly because
+    /// of the kernel's limit, is still looked into by the timer.
+    pub(super) fn watch_inboxes(&mut self, house: &House) {
         for school in house.schools.iter() {
-            self.watch.inbox(school.id)?;
+            if let Err(error) = self.watch.inbox(school.id)
+                && !self.unwatched
+            {
+                self.unwatched = true;
+                warn!(
+                    error = full_story(&error),
+                    "some inboxes are looked into by the timer only; raise fs.inotify.max_user_watches"
+                );
+            }
         }
-        Ok(())
+    }
+
+    /// Whether a signal said to stop, be it behind other events that wait.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 }
 
@@ -84,7 +109,8 @@ impl Drop for Sources {
     }
 }
 
-/// A hint that finds the channel full is dropped: the timer finds what it spoke of.
+/// A hint that finds the channel full is dropped: the timer finds what it spoke of, in inboxes and in the
+/// schools' folder.
 fn forward(hints: Receiver<Hint>, send: SyncSender<Event>) {
     thread::spawn(move || {
         for hint in hints {
@@ -95,13 +121,15 @@ fn forward(hints: Receiver<Hint>, send: SyncSender<Event>) {
     });
 }
 
-fn signals(send: SyncSender<Event>) -> io::Result<()> {
+/// To stop, a flag is raised first: the work under way looks at it where nothing is half done.
+fn signals(send: SyncSender<Event>, stopping: Arc<AtomicBool>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     thread::spawn(move || {
         for signal in signals.forever() {
             let event = if signal == SIGHUP {
                 Event::Reload
             } else {
+                stopping.store(true, Ordering::Relaxed);
                 Event::Stop
             };
             if send.send(event).is_err() {

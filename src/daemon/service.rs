@@ -1,6 +1,7 @@
 //! The service: start, one event after the other, stop. Start and stop in one readable page.
 
 use std::{
+    collections::HashSet,
     path::Path,
     sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
@@ -10,13 +11,13 @@ use tracing::{error, info, warn};
 
 use super::events::{Event, Sources};
 use crate::{
-    config::{Complaint, Settings},
+    config::{Complaint, Settings, Severity},
     flow::{
-        Class, FlowError,
-        arrivals::Patience,
+        FlowError,
         command::{Reply, perform},
+        full_story,
         house::House,
-        intake::{self, Taking},
+        intake::Taking,
         pass,
     },
     transport::watch::Hint,
@@ -25,23 +26,27 @@ use crate::{
 /// Runs until it is told to stop.
 pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Result<(), FlowError> {
     let (house, complaints) = House::open(settings, credentials, None)?;
-    complain(&complaints);
     let sources = Sources::open(&house, socket)?;
-    let mut service = Service {
-        house,
-        look_again: Instant::now(),
-    };
+    let mut service = Service::new(house, sources);
+    service.complain(&complaints);
     pass::recover(&mut service.house)?;
     info!(schools = service.house.schools.len(), "ready");
-    service.serve(&sources);
+    service.serve();
     info!("stopped");
     Ok(())
 }
 
 struct Service {
     house: House,
+    sources: Sources,
     /// When to look at everything again, whatever hints say.
     look_again: Instant,
+    /// When to read the schools' files again, because something changed there.
+    reload_at: Option<Instant>,
+    /// What the schools' folder was like when it was read last.
+    schools_seen: u64,
+    /// Complaints that were said already and still hold.
+    said: HashSet<String>,
 }
 
 /// Whether to go on.
@@ -52,15 +57,34 @@ enum Then {
 }
 
 impl Service {
-    fn serve(&mut self, sources: &Sources) {
+    fn new(house: House, sources: Sources) -> Self {
+        Self {
+            look_again: Instant::now(),
+            reload_at: None,
+            schools_seen: house.schools_state(),
+            said: HashSet::new(),
+            house,
+            sources,
+        }
+    }
+
+    fn serve(&mut self) {
         loop {
-            let wait = self.look_again.saturating_duration_since(Instant::now());
-            let then = match sources.events.recv_timeout(wait) {
-                Ok(event) => self.on_event(event),
-                Err(RecvTimeoutError::Timeout) => self.look(),
-                Err(RecvTimeoutError::Disconnected) => Then::Stop,
+            let due = self
+                .reload_at
+                .map_or(self.look_again, |at| at.min(self.look_again));
+            // What is due is done before the next event, or a stream of hints could put it off for ever.
+            let wait = due.saturating_duration_since(Instant::now());
+            let then = if wait.is_zero() {
+                self.do_what_is_due()
+            } else {
+                match self.sources.events.recv_timeout(wait) {
+                    Ok(event) => self.on_event(event),
+                    Err(RecvTimeoutError::Timeout) => self.do_what_is_due(),
+                    Err(RecvTimeoutError::Disconnected) => Then::Stop,
+                }
             };
-            if then == Then::Stop {
+            if then == Then::Stop || self.sources.is_stopping() {
                 return;
             }
         }
@@ -68,79 +92,105 @@ impl Service {
 
     fn on_event(&mut self, event: Event) -> Then {
         match event {
-            Event::Hint(Hint::Schools) | Event::Reload => {
-                self.reload();
-                self.look()
+            Event::Hint(Hint::Schools) => self.reload_at = Some(Instant::now() + QUIET),
+            Event::Hint(Hint::Everything) => {
+                self.reload_at = Some(Instant::now() + QUIET);
+                self.look_soon();
             }
-            Event::Hint(Hint::Inbox(_) | Hint::Extracts | Hint::Everything) => {
-                self.look_again = self.look_again.min(Instant::now() + GATHER);
-                Then::GoOn
+            Event::Hint(Hint::Inbox(_) | Hint::Extracts) => self.look_soon(),
+            Event::Reload => {
+                self.reload();
+                self.look();
             }
             Event::Command(command, actor, reply) => {
                 let answer = perform(&mut self.house, command, &actor).unwrap_or_else(|error| {
-                    error!(%error, "a command failed");
+                    let story = full_story(&error);
+                    error!(error = story, "a command failed");
                     Reply::Refused {
-                        why: error.to_string(),
-                        next: "see the daemon's log".to_owned(),
+                        why: story,
+                        next: "mend that and try again; the daemon's log tells more".to_owned(),
                     }
                 });
                 // Whoever asked may be gone by now; what was done stands in the trail.
                 let _ = reply.send(answer);
-                Then::GoOn
+                self.look_soon();
             }
-            Event::Stop => Then::Stop,
+            Event::Stop => return Then::Stop,
         }
-    }
-
-    /// Looks at everything, and decides when to look again.
-    fn look(&mut self) -> Then {
-        let next = match self.pass() {
-            Ok(Taking {
-                still_growing: true,
-                ..
-            }) => SOON,
-            Ok(Taking { taken, .. }) => {
-                if taken > 0 {
-                    info!(taken, "uploads taken");
-                }
-                self.house.settings.intake.rescan
-            }
-            Err(error) => {
-                match error.class() {
-                    Class::Operator => {
-                        error!(%error, "nothing is taken or shared until this is mended")
-                    }
-                    Class::Transient => warn!(%error, "trying again"),
-                }
-                self.house.settings.intake.rescan
-            }
-        };
-        self.look_again = Instant::now() + next;
         Then::GoOn
     }
 
-    fn pass(&mut self) -> Result<Taking, FlowError> {
-        let done = pass::run(&mut self.house, Patience::None)?;
-        let linger = self.house.settings.intake.linger;
-        intake::clear_lingering(&mut self.house, linger)?;
-        Ok(done)
+    fn do_what_is_due(&mut self) -> Then {
+        let now = Instant::now();
+        if self.reload_at.is_some_and(|at| at <= now) {
+            self.reload();
+            self.look();
+        } else if self.look_again <= now {
+            self.look();
+            self.notice_schools();
+        }
+        Then::GoOn
+    }
+
+    /// A hint about the schools' folder may be lost: what it is like now tells as well.
+    fn notice_schools(&mut self) {
+        if self.reload_at.is_none() && self.house.schools_state() != self.schools_seen {
+            self.reload_at = Some(Instant::now() + QUIET);
+        }
+    }
+
+    fn look_soon(&mut self) {
+        self.look_again = self.look_again.min(Instant::now() + GATHER);
+    }
+
+    /// Looks at everything, and decides when to look again.
+    fn look(&mut self) {
+        let Taking { taken, next } = pass::look(&mut self.house);
+        if taken > 0 {
+            info!(taken, "uploads taken");
+        }
+        let rescan = self.house.settings.intake.rescan;
+        let next = next.map_or(rescan, |next| next.clamp(SOON, rescan.max(SOON)));
+        self.look_again = Instant::now() + next;
     }
 
     fn reload(&mut self) {
+        self.reload_at = None;
+        self.schools_seen = self.house.schools_state();
         match self.house.reload_schools() {
-            Ok(complaints) => complain(&complaints),
-            Err(error) => error!(%error, "the schools could not be read again"),
+            Ok(complaints) => self.complain(&complaints),
+            Err(error) => error!(
+                error = full_story(&error),
+                "the schools could not be read again"
+            ),
         }
+        self.sources.watch_inboxes(&self.house);
     }
-}
 
-fn complain(complaints: &[Complaint]) {
-    for complaint in complaints {
-        warn!(%complaint, "a school's file needs mending; what was last good stays in force");
+    /// Says each complaint once, as long as it holds.
+    fn complain(&mut self, complaints: &[Complaint]) {
+        let now: HashSet<String> = complaints.iter().map(ToString::to_string).collect();
+        for complaint in complaints {
+            let words = complaint.to_string();
+            if self.said.contains(&words) {
+                continue;
+            }
+            match complaint.severity {
+                Severity::Error => error!(
+                    complaint = words,
+                    "a school's file is wrong; what was last good stays in force"
+                ),
+                Severity::Warning => warn!(complaint = words, "a school's file needs a look"),
+            }
+        }
+        self.said = now;
     }
 }
 
 /// Hints come in flocks: what follows within this time is looked at together.
 const GATHER: Duration = Duration::from_millis(20);
-/// Between two looks while a file still grows.
-const SOON: Duration = Duration::from_millis(100);
+/// The shortest time between two looks while something is on its way.
+const SOON: Duration = Duration::from_millis(20);
+/// How long the schools' folder must be quiet before it is read: some editors take a file away for a
+/// moment when they save it, and a school without its file is suspended.
+const QUIET: Duration = Duration::from_secs(1);

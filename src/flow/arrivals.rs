@@ -1,7 +1,7 @@
 //! What lies in the inboxes: what is new, what still grows, what was taken already and only lingers.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -9,14 +9,14 @@ use std::{
 
 use time::OffsetDateTime;
 
-use super::{FlowError, house::House};
+use super::{
+    FlowError,
+    house::House,
+    lingering::{Standing, standing},
+};
 use crate::{
-    boxes::{Entry, EntryKind, StatIdentity, Tray},
-    domain::{
-        ids::{SchoolId, SubmissionId},
-        school::School,
-    },
-    ledger::FileStat,
+    boxes::{Entry, EntryKind, Tray},
+    domain::{ids::SchoolId, school::School},
     reading::is_unfinished,
     transport::inbox::{Settled, Writers, settled},
 };
@@ -30,82 +30,74 @@ pub enum Patience {
     UpTo(Duration),
 }
 
-/// An upload that is complete and was not taken yet.
+/// An upload that is complete and was not taken yet, as far as names and times tell.
 #[derive(Debug)]
 pub(super) struct Arrival {
     pub(super) school: Arc<School>,
     pub(super) entry: Entry,
 }
 
-/// A file that was taken and still shows its name, because clients set times and check sizes after
-/// they close.
-#[derive(Clone, Debug)]
-pub struct Lingering {
-    /// What it was taken as.
-    pub id: SubmissionId,
-    /// The box.
-    pub school: SchoolId,
-    /// What the file was like when it was taken.
-    pub stat: FileStat,
-    /// When, by the real clock.
-    pub since: OffsetDateTime,
-}
-
-/// The lingering files by what no rename changes: school, device and inode.
-pub type LingeringFiles = HashMap<(SchoolId, u64, u64), Lingering>;
-
 /// What a look at all inboxes found.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// All uploads that are complete, in the order in which they were completed.
     pub(super) complete: Vec<Arrival>,
-    /// Whether something is there that is not complete yet.
-    pub(super) still_growing: bool,
+    /// After how long the next one will be; none where nothing is on its way.
+    pub(super) next: Option<Duration>,
 }
 
 /// Looks at all inboxes.
-pub(super) fn arrivals(house: &House, patience: Patience) -> Result<Seen, FlowError> {
+pub(super) fn arrivals(house: &House, patience: Patience) -> Seen {
     let began = Instant::now();
     loop {
-        let seen = look(house)?;
-        let Patience::UpTo(longest) = patience else {
-            return Ok(seen);
+        let seen = look(house);
+        let (Some(next), Patience::UpTo(longest)) = (seen.next, patience) else {
+            return seen;
         };
-        if !seen.still_growing || began.elapsed() >= longest {
-            return Ok(seen);
+        if began.elapsed() >= longest || house.is_stopping() {
+            return seen;
         }
-        thread::sleep(LOOK_AGAIN);
+        thread::sleep(next.min(LOOK_AGAIN));
     }
 }
 
-fn look(house: &House) -> Result<Seen, FlowError> {
+fn look(house: &House) -> Seen {
     let mut found = BTreeMap::new();
     for school in house.schools.iter() {
-        let new = new_entries(house, school)?;
-        if !new.is_empty() {
-            found.insert(school.id, (Arc::clone(school), new));
+        match new_entries(house, school.id) {
+            Ok(new) => {
+                house.calm(&place(school.id));
+                if !new.is_empty() {
+                    found.insert(school.id, (Arc::clone(school), new));
+                }
+            }
+            // One school's box keeps no other's from being looked at.
+            Err(error) => house.trouble(&place(school.id), &error),
         }
     }
     if found.is_empty() {
-        return Ok(Seen::default());
+        return Seen::default();
     }
     // One look at who writes for all of them: it walks every process.
     let writers = Writers::among(
         found
             .values()
             .flat_map(|(_, entries)| entries)
+            .filter(|entry| entry.kind == EntryKind::File)
             .map(|entry| &entry.stat),
     );
+    let (now, settle) = (OffsetDateTime::now_utc(), house.settings.intake.settle);
     let mut seen = Seen::default();
     for (school, entries) in found.into_values() {
         for entry in entries {
-            if is_complete(&entry, &writers, house.settings.intake.settle) {
-                seen.complete.push(Arrival {
+            // What is no file rests as well: a rename by `link` shows two names of one file for a moment.
+            match settled(&entry.stat, &writers, now, settle) {
+                Settled::Yes => seen.complete.push(Arrival {
                     school: Arc::clone(&school),
                     entry,
-                });
-            } else {
-                seen.still_growing = true;
+                }),
+                Settled::Fresh(left) => seen.wait(left),
+                Settled::BeingWritten => seen.wait(WRITTEN),
             }
         }
     }
@@ -113,68 +105,30 @@ fn look(house: &House) -> Result<Seen, FlowError> {
         let place = |arrival: &Arrival| (arrival.entry.stat.ctime_ns, arrival.entry.name.clone());
         place(a).cmp(&place(b))
     });
-    Ok(seen)
+    seen
 }
 
-/// What lies in one inbox and was neither taken nor is still being written under a temporary name.
-fn new_entries(house: &House, school: &School) -> Result<Vec<Entry>, FlowError> {
-    let entries = house.boxes.tray(school.id, Tray::Inbox)?.scan()?;
-    let new = |entry: &Entry| {
-        let temporary = is_unfinished(&entry.name.to_string_lossy());
-        let known = house
-            .lingering
-            .get(&(school.id, entry.stat.dev, entry.stat.ino));
-        !temporary && known.is_none_or(|taken| is_another_upload(taken, entry))
-    };
-    Ok(entries.into_iter().filter(new).collect())
-}
-
-/// Whether a lingering name holds other bytes than those that were taken. Clients set times and modes
-/// and rename after they close, which changes the change time and nothing else; bytes that are
-/// written anew change the modification time, and the kernel sets both times together.
-pub(super) fn is_another_upload(taken: &Lingering, entry: &Entry) -> bool {
-    let (before, now) = (taken.stat, file_stat(&entry.stat));
-    if !matches!(entry.kind, EntryKind::File) {
-        return false;
-    }
-    now.mtime_ns != before.mtime_ns && now.ctime_ns.abs_diff(now.mtime_ns) < SET_BY_WRITING
-}
-
-/// What the ledger keeps of a file, to know it again.
-pub(super) fn file_stat(stat: &StatIdentity) -> FileStat {
-    let StatIdentity {
-        dev,
-        ino,
-        ctime_ns,
-        mtime_ns,
-        size,
-        nlink,
-    } = *stat;
-    FileStat {
-        dev,
-        ino,
-        ctime_ns,
-        mtime_ns,
-        size,
-        nlink,
+impl Seen {
+    fn wait(&mut self, left: Duration) {
+        self.next = Some(self.next.map_or(left, |next| next.min(left)));
     }
 }
 
-fn is_complete(entry: &Entry, writers: &Writers, settle: Duration) -> bool {
-    match entry.kind {
-        EntryKind::File => {
-            matches!(
-                settled(&entry.stat, writers, OffsetDateTime::now_utc(), settle),
-                Settled::Yes
-            )
-        }
-        // What can never be read needs no waiting for its bytes.
-        _ => true,
-    }
+/// What lies in one inbox and is neither what was taken already nor under a temporary name.
+fn new_entries(house: &House, school: SchoolId) -> Result<Vec<Entry>, FlowError> {
+    let mut entries = house.boxes.tray(school, Tray::Inbox)?.scan()?;
+    entries.retain(|entry| {
+        !is_unfinished(&entry.name.to_string_lossy())
+            && standing(&house.lingering, school, entry) != Standing::Taken
+    });
+    Ok(entries)
+}
+
+fn place(school: SchoolId) -> String {
+    format!("looking into the inbox of {school}")
 }
 
 /// Between two looks at files that still grow.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// A write sets modification and change time in one go; `utimes` sets the first to what it likes, in
-/// nanoseconds.
-const SET_BY_WRITING: u128 = 5_000_000;
+/// Before another look at a file that somebody has open for writing: when it is closed, a hint comes.
+const WRITTEN: Duration = Duration::from_secs(1);

@@ -21,6 +21,14 @@ pub enum FlowError {
     /// A box could not be read or written.
     #[error(transparent)]
     Box(#[from] BoxError),
+    /// A file could not be read or removed.
+    #[error("{}: {source}; check that it is there and who owns it", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A folder could not be made.
     #[error("can't make the folder {}: {source}", path.display())]
     Folder {
@@ -77,6 +85,14 @@ pub enum FlowError {
     /// Signals can't be listened to.
     #[error("can't listen to signals: {0}")]
     Signals(#[source] io::Error),
+    /// It is time to stop; the work goes on at the next start.
+    #[error("the daemon is stopping; what is left is done at its next start")]
+    Stopping,
+    /// The file beside the extract can't be read.
+    #[error(
+        "the file that tells the Year 11 schools can't be used ({0}); send a right one beside the extract"
+    )]
+    Year11(#[source] ExtractFault),
     /// Folders can't be watched.
     #[error(transparent)]
     Watch(#[from] WatchError),
@@ -99,8 +115,11 @@ impl FlowError {
     /// Whose hands it is in.
     pub fn class(&self) -> Class {
         match self {
-            Self::Box(_) | Self::Folder { .. } => Class::Transient,
-            Self::Ledger(LedgerError::Locked | LedgerError::Full) => Class::Transient,
+            Self::Box(_)
+            | Self::File { .. }
+            | Self::Folder { .. }
+            | Self::Stopping
+            | Self::Ledger(LedgerError::Locked | LedgerError::Full) => Class::Transient,
             _ => Class::Operator,
         }
     }

@@ -2,16 +2,26 @@
 //! one thread, which is the ledger's one writer; what it does in parallel it hands out and takes back
 //! within one call.
 
-use std::{cell::RefCell, collections::HashMap, fs, path::Path, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use time::{Date, OffsetDateTime};
 
 use super::{
     FlowError,
-    arrivals::{Lingering, LingeringFiles},
     clock::Clock,
+    lingering::{self, LingeringFiles},
     readme,
     receipts::Desk,
+    troubles::Troubles,
     words::Letterhead,
 };
 use crate::{
@@ -54,6 +64,8 @@ pub struct House {
     pub lingering: LingeringFiles,
     desk: Arc<Desk>,
     clock: Clock,
+    troubles: Troubles,
+    stopping: Arc<AtomicBool>,
     /// Where `--at` was said: the first act makes the ledger a rehearsal.
     rehearsing: Option<OffsetDateTime>,
     _instance: Instance,
@@ -86,7 +98,8 @@ impl House {
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = choose_clock(ledger.view().mode()?, at)?;
-        let (schools, complaints) = Schools::load(&folders.schools);
+        let boxes = Boxes::open(&folders.boxes)?;
+        let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
             letterhead: letterhead(&settings),
             key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,
@@ -97,12 +110,14 @@ impl House {
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        let mut house = Self {
-            boxes: Boxes::open(&folders.boxes)?,
+        let house = Self {
+            boxes,
             spool: Spool::open(&folders.spool)?,
             intake_key,
             surveyed: RefCell::new(None),
-            lingering: LingeringFiles::new(),
+            lingering: lingering::remembered(&ledger.view())?,
+            troubles: Troubles::default(),
+            stopping: Arc::default(),
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
             settings,
@@ -113,7 +128,6 @@ impl House {
             clock,
             _instance: instance,
         };
-        house.recall_lingering()?;
         house.prepare_boxes()?;
         Ok((house, complaints))
     }
@@ -131,6 +145,36 @@ impl House {
     /// Whether this is a rehearsal.
     pub fn is_rehearsal(&self) -> bool {
         self.rehearsing.is_some()
+    }
+
+    /// What makes the work under way end early, at the next place where nothing is half done.
+    pub fn stopper(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopping)
+    }
+
+    /// Whether it is time to stop.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Something failed and is tried again at the next pass: told once.
+    pub(super) fn trouble(&self, doing: &str, error: &FlowError) {
+        self.troubles.met(doing, error);
+    }
+
+    /// It went well, and what was wrong with it before is over.
+    pub(super) fn calm(&self, doing: &str) {
+        self.troubles.over(doing);
+    }
+
+    /// Whether it failed so short a while ago that trying again would only wear the machine.
+    pub(super) fn failed_just_now(&self, doing: &str) -> bool {
+        self.troubles.is_fresh(doing)
+    }
+
+    /// What does not work at present.
+    pub fn troubles(&self) -> Vec<String> {
+        self.troubles.all()
     }
 
     /// The school with this id.
@@ -161,13 +205,17 @@ impl House {
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
         for school in self.schools.iter() {
-            fill_box(
+            let doing = format!("making the box of {}", school.id);
+            match fill_box(
                 &self.boxes,
                 school,
                 &self.desk.letterhead,
                 &signers,
                 self.intake_key.as_ref(),
-            )?;
+            ) {
+                Ok(()) => self.calm(&doing),
+                Err(error) => self.trouble(&doing, &error),
+            }
         }
         Ok(self.boxes.sync()?)
     }
@@ -181,6 +229,11 @@ impl House {
             self.prepare_boxes()?;
         }
         Ok(reloaded.complaints)
+    }
+
+    /// What the schools' folder is like at this moment: another number where a file came, went or changed.
+    pub fn schools_state(&self) -> u64 {
+        config::folder_state(&self.folders.schools)
     }
 
     pub(super) fn list_rules(&self) -> ListRules {
@@ -237,22 +290,6 @@ impl House {
         named
             .filter_map(|(key, header)| Some((ExtractField::from_key(key)?, header.clone())))
             .collect()
-    }
-
-    fn recall_lingering(&mut self) -> Result<(), FlowError> {
-        for one in self.ledger.view().lingering()? {
-            let lingering = Lingering {
-                id: one.id,
-                school: one.school,
-                stat: one.stat,
-                since: one.taken_real,
-            };
-            self.lingering.insert(
-                (one.school, lingering.stat.dev, lingering.stat.ino),
-                lingering,
-            );
-        }
-        Ok(())
     }
 }
 

@@ -2,128 +2,62 @@
 //! recorded, judged, answered by a receipt, and only then taken out of the inbox. What is recorded can
 //! be lost by no crash; what is not recorded still lies in the inbox.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use rayon::prelude::*;
-use time::OffsetDateTime;
+use serde_json::json;
+use time::{OffsetDateTime, macros::datetime};
 
 use super::{
     FlowError,
-    arrivals::{Arrival, Lingering, Patience, Seen, arrivals, file_stat, is_another_upload},
-    facts::SealedFacts,
+    arrivals::{Arrival, Patience, Seen, arrivals},
     fault,
     house::House,
-    judging::{Bench, Judged},
-    receipts,
-    recording::{self, SealedChanges},
+    lingering::{Lingering, LingeringFiles, LingeringKey, file_stat},
     upload::{Body, Taken, Upload},
+    verdicts::{judge_wave, judge_what_was_taken},
 };
 use crate::{
-    boxes::{Boxes, ClaimEnd, Entry, EntryKind, Folder, ReadOutcome, Spool, Tray},
-    domain::{ids::SchoolId, problem::ProblemCode},
-    ledger::{Act, Actor, FileStat, NewUpload, Take, Verb},
+    boxes::{Boxes, Entry, EntryKind, Folder, ReadOutcome, Spool, Tray},
+    domain::{
+        ids::{SchoolId, SubmissionId},
+        problem::ProblemCode,
+    },
+    ledger::{Act, Actor, FileStat, NewUpload, Take, Tx, Verb},
     reading::kind_of,
     vault::{LookupKind, Place, Vault, sha256, to_hex},
 };
 
-/// Takes, judges and answers every upload that is complete. Returns how many there were.
+/// Takes, judges and answers every upload that is complete.
 pub fn take_all(house: &mut House, patience: Patience) -> Result<Taking, FlowError> {
     let mut taken = judge_what_was_taken(house)?;
-    let Seen {
-        complete,
-        still_growing,
-    } = arrivals(house, patience)?;
+    let Seen { complete, next } = arrivals(house, patience);
     for wave in waves(complete) {
+        if house.is_stopping() {
+            break;
+        }
         taken += take_wave(house, wave)?;
     }
-    receipts::publish_waiting(house)?;
-    Ok(Taking {
-        taken,
-        still_growing,
-    })
+    Ok(Taking { taken, next })
 }
 
 /// What taking came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taking {
-    /// Uploads that were taken and answered.
+    /// Uploads that were judged.
     pub taken: usize,
-    /// Whether something lies in an inbox that is not complete yet.
-    pub still_growing: bool,
+    /// After how long another look is worth while, because something is on its way.
+    pub next: Option<Duration>,
 }
 
-/// After a crash: names that were being removed are removed, or given back where they were not taken.
-pub fn end_claims(house: &House) -> Result<(), FlowError> {
-    for school in house.schools.iter() {
-        let inbox = house.boxes.tray(school.id, Tray::Inbox)?;
-        for claim in inbox.claims()? {
-            let stat = &claim.entry.stat;
-            let taken = house.lingering.get(&(school.id, stat.dev, stat.ino));
-            let ours = taken.is_some_and(|taken| taken.stat.mtime_ns == stat.mtime_ns);
-            inbox.end_claim(
-                &claim,
-                if ours {
-                    ClaimEnd::Remove
-                } else {
-                    ClaimEnd::GiveBack
-                },
-            )?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes the names of uploads that were taken long enough ago: all of them at the end of `--once`.
-pub fn clear_lingering(house: &mut House, linger: Duration) -> Result<(), FlowError> {
-    let now = OffsetDateTime::now_utc();
-    let due = |file: &Lingering| now - file.since >= linger;
-    let mut schools: Vec<SchoolId> = house
-        .lingering
-        .values()
-        .filter(|f| due(f))
-        .map(|f| f.school)
-        .collect();
-    schools.sort_unstable();
-    schools.dedup();
-    if schools.is_empty() {
-        return Ok(());
-    }
-    fault::point("clear-before-remove");
-    let mut gone = Vec::new();
-    for school in schools {
-        let inbox = house.boxes.tray(school, Tray::Inbox)?;
-        for entry in inbox.scan()? {
-            let Some(file) = house
-                .lingering
-                .get(&(school, entry.stat.dev, entry.stat.ino))
-            else {
-                continue;
-            };
-            if due(file) && !is_another_upload(file, &entry) {
-                // Bytes that changed since the look above stay, and are a new upload.
-                let _ = inbox.take_away(&entry)?;
-            }
-        }
-        let of_school = house
-            .lingering
-            .iter()
-            .filter(|(_, file)| file.school == school && due(file));
-        gone.extend(of_school.map(|(key, file)| (file.id, *key)));
-    }
-    fault::point("clear-after-remove-before-mark");
-    let ids: Vec<_> = gone.iter().map(|(id, _)| *id).collect();
-    house.ledger.write(|tx| tx.lingering_gone(&ids))?;
-    for (_, key) in gone {
-        house.lingering.remove(&key);
-    }
-    Ok(())
-}
-
-/// One file a school and at most so many files: a school's files are judged in the order in which they
-/// came, those of different schools at the same time.
+/// One file a school, and at most so many files and bytes: a school's files are judged in the order in
+/// which they came, those of different schools at the same time.
 fn waves(arrivals: Vec<Arrival>) -> Vec<Vec<Arrival>> {
     let mut by_turn: Vec<Vec<Arrival>> = Vec::new();
-    let mut turns = std::collections::HashMap::<SchoolId, usize>::new();
+    let mut turns = HashMap::<SchoolId, usize>::new();
     for arrival in arrivals {
         let turn = turns.entry(arrival.school.id).or_default();
         if by_turn.len() == *turn {
@@ -133,38 +67,73 @@ fn waves(arrivals: Vec<Arrival>) -> Vec<Vec<Arrival>> {
         *turn += 1;
     }
     let mut waves = Vec::new();
-    for mut turn in by_turn {
-        while turn.len() > WAVE {
-            let rest = turn.split_off(WAVE);
-            waves.push(std::mem::replace(&mut turn, rest));
+    for turn in by_turn {
+        let (mut wave, mut bytes) = (Vec::new(), 0_u64);
+        for arrival in turn {
+            bytes = bytes.saturating_add(arrival.entry.stat.size);
+            if wave.len() == WAVE || (bytes > WAVE_BYTES && !wave.is_empty()) {
+                waves.push(std::mem::take(&mut wave));
+                bytes = arrival.entry.stat.size;
+            }
+            wave.push(arrival);
         }
-        waves.push(turn);
+        waves.push(wave);
     }
     waves
 }
 
 fn take_wave(house: &mut House, wave: Vec<Arrival>) -> Result<usize, FlowError> {
-    let uploads = read_wave(house, wave)?;
+    let Read { uploads, touched } = read_wave(house, wave)?;
+    remember_touched(house, touched)?;
     let taken = record_uploads(house, uploads)?;
-    let count = taken.len();
-    judge_wave(house, taken)?;
-    Ok(count)
+    judge_wave(house, taken)
+}
+
+/// What was read of a wave.
+#[derive(Default)]
+struct Read {
+    /// New uploads, with a sealed copy of each in the spool.
+    uploads: Vec<Upload>,
+    /// Lingering files whose times, rights or names changed and nothing else.
+    touched: Vec<(LingeringKey, FileStat)>,
 }
 
 /// Reads the files and puts a sealed copy of each into the spool. A file that changes while it is read
-/// is left for the next pass.
-fn read_wave(house: &House, wave: Vec<Arrival>) -> Result<Vec<Upload>, FlowError> {
+/// is left for the next pass, and so is one that can't be read or copied.
+fn read_wave(house: &House, wave: Vec<Arrival>) -> Result<Read, FlowError> {
     fault::point("take-before-spool");
     let desk = ReadingDesk::of(house);
-    let read = wave
+    let results: Vec<_> = wave
         .into_par_iter()
-        .map(|arrival| desk.read(arrival))
-        .collect::<Result<Vec<_>, _>>()?;
-    let uploads: Vec<Upload> = read.into_iter().flatten().collect();
+        .map(|arrival| (arrival.school.id, desk.read(arrival)))
+        .collect();
+    let mut read = Read::default();
+    for (school, result) in results {
+        match result {
+            Ok(seen) => {
+                house.calm(&taking(school));
+                match seen {
+                    Turned::New(upload) => read.uploads.push(upload),
+                    Turned::Touched(key, stat) => read.touched.push((key, stat)),
+                    Turned::NotNow => {}
+                }
+            }
+            Err(error) => house.trouble(&taking(school), &error),
+        }
+    }
     fault::point("take-after-spool-before-sync");
-    house.spool.sync()?;
+    if !read.uploads.is_empty() {
+        house.spool.sync()?;
+    }
     fault::point("take-after-sync-before-commit");
-    Ok(uploads)
+    Ok(read)
+}
+
+/// What an arrival turned out to be.
+enum Turned {
+    New(Upload),
+    Touched(LingeringKey, FileStat),
+    NotNow,
 }
 
 /// What reading an upload takes, without the ledger: many are read at once.
@@ -172,6 +141,7 @@ struct ReadingDesk<'a> {
     boxes: &'a Boxes,
     spool: &'a Spool,
     vault: &'a Vault,
+    lingering: &'a LingeringFiles,
     max_bytes: u64,
 }
 
@@ -181,16 +151,26 @@ impl<'a> ReadingDesk<'a> {
             boxes: &house.boxes,
             spool: &house.spool,
             vault: &house.vault,
+            lingering: &house.lingering,
             max_bytes: house.settings.intake.max_bytes,
         }
     }
 
-    fn read(&self, arrival: Arrival) -> Result<Option<Upload>, FlowError> {
+    fn read(&self, arrival: Arrival) -> Result<Turned, FlowError> {
         let Arrival { school, entry } = arrival;
         let inbox = self.boxes.tray(school.id, Tray::Inbox)?;
         let Some((body, sha256)) = self.body(&inbox, &entry)? else {
-            return Ok(None);
+            return Ok(Turned::NotNow);
         };
+        let key = (school.id, entry.stat.dev, entry.stat.ino);
+        let kind = kind_of(&entry.name.to_string_lossy()).kind;
+        if self
+            .lingering
+            .get(&key)
+            .is_some_and(|taken| taken.is(kind, &sha256))
+        {
+            return Ok(Turned::Touched(key, file_stat(&entry.stat)));
+        }
         let upload = Upload {
             school,
             name: entry.name.to_string_lossy().into_owned(),
@@ -210,7 +190,7 @@ impl<'a> ReadingDesk<'a> {
                 &self.vault.seal(SPOOL, bytes),
             )?;
         }
-        Ok(Some(upload))
+        Ok(Turned::New(upload))
     }
 
     /// Reads what can be read; nothing where the file changed meanwhile and is for the next pass.
@@ -218,6 +198,9 @@ impl<'a> ReadingDesk<'a> {
         let unread = |code, hash| Some((Body::Unread(code), hash));
         if entry.kind != EntryKind::File {
             return Ok(unread(ProblemCode::FileTypeUnknown, sha256(&[])));
+        }
+        if entry.stat.size > LONGEST_HASHED {
+            return Ok(unread(ProblemCode::FileTooLarge, sha256(&[])));
         }
         if entry.stat.size > self.max_bytes {
             let hash = inbox.hash_unchanged(entry)?;
@@ -242,6 +225,22 @@ impl Upload {
     /// after a crash is the same upload.
     fn spool_key(&self, vault: &Vault) -> String {
         to_hex(&self.identity(vault))
+    }
+
+    /// Where it lies, whatever its name.
+    fn key(&self) -> LingeringKey {
+        (self.school.id, self.stat.dev, self.stat.ino)
+    }
+
+    fn lingering(&self, id: SubmissionId) -> Lingering {
+        Lingering {
+            id,
+            school: self.school.id,
+            kind: kind_of(&self.name).kind,
+            sha256: self.sha256,
+            stat: self.stat,
+            since: OffsetDateTime::now_utc(),
+        }
     }
 
     fn identity(&self, vault: &Vault) -> [u8; 16] {
@@ -276,126 +275,108 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
             taken_real: OffsetDateTime::now_utc(),
         })
         .collect();
-    let ids = house.act(|tx| {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let replaced: Vec<SubmissionId> = uploads
+        .iter()
+        .filter_map(|upload| house.lingering.get(&upload.key()))
+        .map(|file| file.id)
+        .collect();
+    let recorded = house.act(|tx| {
+        tx.lingering_gone(&replaced)?;
         new.iter()
-            .map(|upload| {
-                let id = match tx.take(upload)? {
-                    Take::New(id) => id,
-                    Take::Earlier(_) => return Ok(None),
-                };
-                tx.record(&Act {
-                    at: upload.taken_at,
-                    actor: Actor::School { id: upload.school, key: None },
-                    verb: Verb::UploadTaken,
-                    subject: id.to_string(),
-                    school: Some(upload.school),
-                    detail: serde_json::json!({"bytes": upload.bytes, "sha256": to_hex(&upload.sha256)}),
-                })?;
-                Ok(Some(id))
-            })
+            .map(|upload| record_upload(tx, upload))
             .collect::<Result<Vec<_>, FlowError>>()
     })?;
     fault::point("take-after-commit");
-    let new = ids.into_iter().zip(uploads);
-    let taken: Vec<Taken> = new
-        .filter_map(|(id, upload)| id.map(|id| Taken { id, upload }))
-        .collect();
-    for one in &taken {
-        let (school, stat) = (one.upload.school.id, one.upload.stat);
-        let lingering = Lingering {
-            id: one.id,
-            school,
-            stat,
-            since: OffsetDateTime::now_utc(),
-        };
-        house
-            .lingering
-            .insert((school, stat.dev, stat.ino), lingering);
+    let mut taken = Vec::with_capacity(recorded.len());
+    for (take, upload) in recorded.into_iter().zip(uploads) {
+        let lingering = upload.lingering(take.id());
+        house.lingering.insert(lingering.key(), lingering);
+        if let Take::New(id) = take {
+            taken.push(Taken { id, upload });
+        }
     }
     Ok(taken)
 }
 
-/// Judges what was taken, each on its own, and records all of it in one commit.
-fn judge_wave(house: &mut House, wave: Vec<Taken>) -> Result<(), FlowError> {
-    let view = house.ledger.view();
-    let with_facts = wave
-        .into_iter()
-        .map(|taken| Ok((SealedFacts::read(&view, taken.upload.school.id)?, taken)))
-        .collect::<Result<Vec<_>, FlowError>>()?;
-    let bench = Bench {
-        today: house.today(),
-        rules: &house.list_rules(),
-        limits: &house.limits(),
-        max_bytes: house.settings.intake.max_bytes,
-        intake_key: house.intake_key.as_ref(),
-        any_school: false,
-    };
-    let vault = &house.vault;
-    let judged = with_facts
-        .into_par_iter()
-        .map(|(facts, taken)| {
-            let mut judged = bench.judge(&taken, &facts.open(vault)?);
-            let changes = SealedChanges::seal(
-                vault,
-                taken.upload.school.id,
-                std::mem::take(&mut judged.changes),
-            );
-            Ok((taken, judged, changes))
-        })
-        .collect::<Result<Vec<(Taken, Judged, SealedChanges)>, FlowError>>()?;
-    fault::point("judge-before-commit");
-    recording::record(house, judged)?;
-    fault::point("judge-after-commit-before-receipt");
+fn record_upload(tx: &Tx<'_>, upload: &NewUpload) -> Result<Take, FlowError> {
+    let take = tx.take(upload)?;
+    if let Take::New(id) = take {
+        tx.record(&Act {
+            at: upload.taken_at,
+            actor: Actor::School {
+                id: upload.school,
+                key: None,
+            },
+            verb: Verb::UploadTaken,
+            subject: id.to_string(),
+            school: Some(upload.school),
+            detail: json!({"bytes": upload.bytes, "sha256": to_hex(&upload.sha256)}),
+        })?;
+    }
+    Ok(take)
+}
+
+/// Lingering files that were touched are known by what they are like now.
+fn remember_touched(
+    house: &mut House,
+    touched: Vec<(LingeringKey, FileStat)>,
+) -> Result<(), FlowError> {
+    let known: Vec<_> = touched
+        .iter()
+        .filter_map(|(key, stat)| Some((house.lingering.get(key)?.id, *stat)))
+        .collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    house.ledger.write(|tx| {
+        known
+            .iter()
+            .try_for_each(|(id, stat)| tx.restat(*id, *stat))
+    })?;
+    for (key, stat) in touched {
+        if let Some(file) = house.lingering.get_mut(&key) {
+            file.stat = stat;
+        }
+    }
     Ok(())
 }
 
-/// After a crash: what was taken and not judged is judged from its sealed copy.
-fn judge_what_was_taken(house: &mut House) -> Result<usize, FlowError> {
-    let mut count = 0;
-    loop {
-        let waiting = house.ledger.view().taken_unjudged(1)?;
-        let Some(one) = waiting.into_iter().next() else {
-            return Ok(count);
-        };
-        let school = house.school_of(one.school)?;
-        let body = match &one.spool {
-            Some(key) => match house.spool.read(key)? {
-                Some(sealed) => Body::Bytes(house.vault.open(SPOOL, &sealed)?),
-                None => Body::Unread(ProblemCode::FileIncomplete),
-            },
-            None if one.bytes > house.settings.intake.max_bytes => {
-                Body::Unread(ProblemCode::FileTooLarge)
-            }
-            None => Body::Unread(ProblemCode::FileTypeUnknown),
-        };
-        let upload = Upload {
-            school: Arc::clone(&school),
-            name: one.name.to_string_lossy().into_owned(),
-            raw_name: one.name,
-            stat: NO_STAT,
-            size: one.bytes,
-            sha256: one.sha256,
-            body,
-        };
-        judge_wave(house, vec![Taken { id: one.id, upload }])?;
-        count += 1;
-        thread::yield_now();
+/// Removes sealed copies that the ledger knows nothing of: a crash left them between copy and record, and
+/// their uploads still lie in the inbox.
+pub fn remove_orphans(house: &House) -> Result<(), FlowError> {
+    let view = house.ledger.view();
+    let judged = view.spooled_before(FAR_AHEAD)?;
+    let waiting = view.taken_unjudged(u32::MAX)?;
+    let known: HashSet<String> = judged
+        .into_iter()
+        .map(|upload| upload.spool)
+        .chain(waiting.into_iter().filter_map(|upload| upload.spool))
+        .collect();
+    for key in house.spool.list()? {
+        if !known.contains(&key) {
+            house.spool.remove(&key)?;
+        }
     }
+    Ok(())
+}
+
+fn taking(school: SchoolId) -> String {
+    format!("taking uploads of {school}")
 }
 
 /// What the spool's sealed copies are bound to: their names are random, so the place is the room.
-const SPOOL: Place = Place {
+pub(super) const SPOOL: Place = Place {
     table: "spool",
     row: 0,
 };
 /// Files taken between two commits: enough that syncing costs little, few enough to hold in memory.
 const WAVE: usize = 256;
-/// What a recovered upload was like in its inbox no longer matters: the ledger knows where it lingers.
-const NO_STAT: FileStat = FileStat {
-    dev: 0,
-    ino: 0,
-    ctime_ns: 0,
-    mtime_ns: 0,
-    size: 0,
-    nlink: 0,
-};
+/// Bytes taken between two commits, for the same reason; a larger file has a wave to itself.
+const WAVE_BYTES: u64 = 64 << 20;
+/// The largest file that is hashed for its receipt alone: a sparse one can pretend to any size.
+const LONGEST_HASHED: u64 = 256 << 20;
+/// Later than anything was taken.
+const FAR_AHEAD: OffsetDateTime = datetime!(9999-01-01 00:00 UTC);

@@ -62,13 +62,13 @@ impl Bench<'_> {
     pub(super) fn judge(&self, taken: &Taken, facts: &SchoolFacts) -> Judged {
         let named = kind_of(&taken.upload.name);
         let kind = kind_named(named.kind);
-        match self.read(taken, facts, &named) {
+        match self.read(taken, facts, named) {
             Ok(judged) => judged,
             Err(problem) => Judged::refused(kind, problem),
         }
     }
 
-    fn read(&self, taken: &Taken, facts: &SchoolFacts, named: &Named) -> Result<Judged, Problem> {
+    fn read(&self, taken: &Taken, facts: &SchoolFacts, named: Named) -> Result<Judged, Problem> {
         let bytes = match &taken.upload.body {
             Body::Bytes(bytes) => bytes,
             Body::Unread(code) => return Err(Problem::of_file(*code)),
@@ -112,7 +112,7 @@ impl Bench<'_> {
         &self,
         taken: &Taken,
         facts: &SchoolFacts,
-        named: &Named,
+        named: Named,
         bytes: &[u8],
     ) -> Result<Judged, Problem> {
         let upload = &taken.upload;
@@ -162,7 +162,7 @@ impl Bench<'_> {
         }
     }
 
-    fn request(&self, taken: &Taken, named: &Named, bytes: &[u8]) -> Result<Judged, Problem> {
+    fn request(&self, taken: &Taken, named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
         let reason = Zeroizing::new(request_reason(bytes, named.format)?);
         match taken.upload.school.standing(self.today) {
             AgreementStanding::InForce => Ok(Judged {
@@ -196,6 +196,12 @@ impl Judged {
             counts,
             ..Self::of_file(kind, Outcome::Rejected)
         }
+    }
+
+    /// An upload that broke whatever read it.
+    pub(super) fn unreadable(taken: &Taken) -> Self {
+        let kind = kind_named(kind_of(&taken.upload.name).kind);
+        Self::refused(kind, Problem::of_file(ProblemCode::FileUnreadable))
     }
 
     fn same_as_earlier(kind: Kind) -> Self {
@@ -234,7 +240,7 @@ fn discrepancy(bytes: &[u8]) -> Result<Judged, Problem> {
 }
 
 /// Notices are not sent out yet, so every id that a confirmation names is one that nobody knows.
-fn destruction(named: &Named, bytes: &[u8]) -> Result<Judged, Problem> {
+fn destruction(named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
     let ids = confirmed_notices(bytes, named.format)?;
     let unknown = |id| {
         Problem::of_file(ProblemCode::NoticeUnknown)

@@ -9,9 +9,11 @@ use std::{
     thread,
 };
 
+use rayon::prelude::*;
+
 use super::{FlowError, extract, house::House};
 use crate::{
-    domain::{destination::DestinationRecord, school::School},
+    domain::{destination::DestinationRecord, pupil::Consent, school::School},
     ledger::Extract,
     policy::matching::{Index, Matches, Seeker},
     reading::extract::{
@@ -27,7 +29,7 @@ pub(super) fn match_consents(
 ) -> Result<Matches, FlowError> {
     let index = index(house, schools)?;
     let year11 = match extract::year11_file(house)? {
-        Some(file) => year11(file).map_err(FlowError::Extract)?,
+        Some(file) => year11(file).map_err(FlowError::Year11)?,
         None => Year11Schools::default(),
     };
     let survey = extract::surveyed(house, &extract.arrived)?;
@@ -37,11 +39,20 @@ pub(super) fn match_consents(
     let (read, hits) = thread::scope(|scope| {
         let reading = scope.spawn(move || read_all(&mut records, &year11, &send));
         let mut hits = index.hits();
-        for record in receive.iter().flatten() {
-            hits.offer(&record);
+        // To stop, the receiver goes, and the reader with it.
+        for parcel in receive {
+            if house.is_stopping() {
+                break;
+            }
+            for record in &parcel {
+                hits.offer(record);
+            }
         }
         (reading.join(), hits)
     });
+    if house.is_stopping() {
+        return Err(FlowError::Stopping);
+    }
     // A reader that panicked read only a part of the extract: nothing may be released from that.
     read.map_err(|_| FlowError::ReaderDied)?
         .map_err(FlowError::Extract)?;
@@ -77,26 +88,38 @@ fn read_all(
 }
 
 /// Every pupil of these schools, those too who may not be shared: their record must not be taken for a
-/// namesake's.
+/// namesake's. Pupils are opened on all cores, a few schools at a time, and then only what the index keeps
+/// of them stays in memory.
 fn index(house: &House, schools: &[Arc<School>]) -> Result<Index, FlowError> {
-    let view = house.ledger.view();
+    let (view, vault) = (house.ledger.view(), &house.vault);
     let mut index = Index::builder(house.year11_rule());
-    for school in schools {
-        for sealed in view.consents(school.id)? {
-            let consent = sealed.open(&house.vault)?;
-            index.add(Seeker {
-                id: consent.id,
-                school: school.id,
-                urn: school.urn,
-                pupil: &consent.pupil,
-                standing: consent.standing,
-                tied_to: None,
-            });
+    for batch in schools.chunks(SCHOOLS_AT_ONCE) {
+        let sealed = batch
+            .iter()
+            .map(|school| view.consents(school.id))
+            .collect::<Result<Vec<_>, _>>()?;
+        let opened = sealed
+            .par_iter()
+            .map(|of_school| of_school.iter().map(|sealed| sealed.open(vault)).collect())
+            .collect::<Result<Vec<Vec<Consent>>, _>>()?;
+        for (school, consents) in batch.iter().zip(&opened) {
+            for consent in consents {
+                index.add(Seeker {
+                    id: consent.id,
+                    school: school.id,
+                    urn: school.urn,
+                    pupil: &consent.pupil,
+                    standing: consent.standing,
+                    tied_to: None,
+                });
+            }
         }
     }
     Ok(index.build())
 }
 
+/// Schools whose pupils are in memory at once while the index is made.
+const SCHOOLS_AT_ONCE: usize = 64;
 /// Records that travel from one thread to the other at once.
 const PARCEL: usize = 1_024;
 /// Parcels on their way: enough that neither thread waits for the other, few enough to weigh nothing.

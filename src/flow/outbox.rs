@@ -78,21 +78,44 @@ impl Sealed {
     }
 }
 
-/// Writes the files under hidden names and makes them durable.
+/// Writes the files under hidden names and makes them durable: all of them, or none stays.
 pub(super) fn stage(house: &House, sealed: &[Sealed]) -> Result<Vec<StagedIn>, FlowError> {
     let mut staged = Vec::new();
+    let done = stage_into(house, sealed, &mut staged);
+    match done {
+        Ok(()) => Ok(staged),
+        Err(error) => {
+            discard(house, staged);
+            Err(error)
+        }
+    }
+}
+
+fn stage_into(
+    house: &House,
+    sealed: &[Sealed],
+    staged: &mut Vec<StagedIn>,
+) -> Result<(), FlowError> {
     for one in sealed {
         for file in &one.files {
             let name = FileName::parse(&file.name)?;
+            let school = one.plan.school.id;
             staged.push(
                 house
                     .boxes
-                    .stage(one.plan.school.id, Tray::Outbox, &name, &file.bytes)?,
+                    .stage(school, Tray::Outbox, &name, &file.bytes)?,
             );
         }
     }
-    house.boxes.sync()?;
-    Ok(staged)
+    Ok(house.boxes.sync()?)
+}
+
+/// Removes staged files that shall not be seen after all.
+pub(super) fn discard(house: &House, staged: Vec<StagedIn>) {
+    for file in staged {
+        // What stays is hidden, and swept at the next start.
+        let _ = house.boxes.discard(file);
+    }
 }
 
 /// Records the releases with every pupil in them, what they take the place of, and their receipts.
@@ -123,6 +146,9 @@ pub(super) fn commit(
                 tx.sealed(one.id, &one.ledger_files(), one.recipients())?;
             } else {
                 tx.close_release(one.id, Closed::Held, now)?;
+            }
+            if one.is_made() {
+                tx.remakes_settled(school)?;
             }
             for old in &older {
                 tx.close_release(old.plan.id, Closed::Superseded, now)?;
@@ -286,42 +312,69 @@ pub(super) fn reveal(
 
 /// Takes every file out of a school's outbox that no live release stands behind.
 pub(super) fn tidy(house: &House, school: SchoolId) -> Result<(), FlowError> {
-    let live = house.ledger.view().live_releases(Some(school))?;
     let outbox = house.boxes.tray(school, Tray::Outbox)?;
-    for name in outbox.published()? {
-        let stands = live
-            .iter()
-            .flat_map(|r| &r.files)
-            .any(|f| f.name == name.as_str());
-        if !stands {
-            outbox.remove(&name)?;
-        }
-    }
-    Ok(outbox.sync()?)
-}
-
-/// After a crash: releases that were committed and not published are published now from their staged
-/// files. Where a staged file is gone, the release is closed, and made again from what it disclosed.
-pub(super) fn finish_half_done(house: &mut House) -> Result<(), FlowError> {
-    let unfinished = house.ledger.view().unfinished_releases()?;
-    if unfinished.is_empty() {
+    let names = outbox.published()?;
+    if names.is_empty() {
         return Ok(());
     }
-    let (mut whole, mut lost) = (Vec::new(), Vec::new());
-    for release in unfinished {
-        if reveal_staged(house, &release)? {
-            whole.push(release.plan.id)
-        } else {
-            lost.push(release)
-        }
+    let live = house.ledger.view().live_releases(Some(school))?;
+    let stands = |name: &FileName| {
+        live.iter()
+            .flat_map(|release| &release.files)
+            .any(|file| file.name == name.as_str())
+    };
+    let mut removed = false;
+    for name in names.iter().filter(|name| !stands(name)) {
+        outbox.remove(name)?;
+        removed = true;
     }
-    house.boxes.sync()?;
-    receipts::publish_waiting(house)?;
-    house
-        .ledger
-        .write(|tx| whole.iter().try_for_each(|id| tx.published(*id)))?;
-    lost.iter()
-        .try_for_each(|release| recall::make_again(house, release))
+    if removed {
+        outbox.sync()?;
+    }
+    Ok(())
+}
+
+/// After a crash: removes what was half written. Files of releases that the ledger knows stay where they
+/// are until they are published.
+pub(super) fn clear_half_written(house: &House) -> Result<(), FlowError> {
+    let unfinished = house.ledger.view().unfinished_releases()?;
+    for school in house.schools.iter() {
+        if unfinished.iter().any(|r| r.plan.school == school.id) {
+            continue;
+        }
+        clear(house, school.id);
+    }
+    Ok(())
+}
+
+fn clear(house: &House, school: SchoolId) {
+    let doing = format!("clearing the box of {school}");
+    let swept = house.boxes.sweep(school).map_err(FlowError::from);
+    match swept.and_then(|_| tidy(house, school)) {
+        Ok(()) => house.calm(&doing),
+        Err(error) => house.trouble(&doing, &error),
+    }
+}
+
+/// Releases that were committed and not published, because of a crash or a full disk, are published now
+/// from their staged files. Where a staged file is gone, or sharing has stopped since, the release is taken
+/// back, and made again from what it disclosed.
+pub(super) fn finish_half_done(house: &mut House) -> Result<(), FlowError> {
+    for release in house.ledger.view().unfinished_releases()? {
+        let Some(school) = house.schools.of(release.plan.school).cloned() else {
+            continue;
+        };
+        let stands = recall::stands_unlooked(house, &release, &school)?;
+        if stands && reveal_staged(house, &release)? {
+            house.boxes.sync()?;
+            receipts::publish_waiting(house)?;
+            house.ledger.write(|tx| tx.published(release.plan.id))?;
+        } else {
+            recall::give_up(house, &release, &school)?;
+        }
+        clear(house, school.id);
+    }
+    Ok(())
 }
 
 fn reveal_staged(house: &House, release: &Release) -> Result<bool, FlowError> {

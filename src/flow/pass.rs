@@ -1,6 +1,6 @@
 //! One pass over everything that may be due. The daemon makes one on every hint and every few seconds;
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
-//! by the next.
+//! by the next. What fails in one part keeps no other part from its work.
 
 use std::time::Duration;
 
@@ -10,40 +10,89 @@ use super::{
     extract,
     house::House,
     intake::{self, Taking},
-    outbox, recall, receipts, requests, retention, schedule,
+    lingering, outbox, recall, receipts, requests, retention, schedule,
 };
 
-/// Finishes what a crash left half done. Once, at start.
+/// Clears away what a crash left half done. Once, at start.
 pub fn recover(house: &mut House) -> Result<(), FlowError> {
-    outbox::finish_half_done(house)?;
-    receipts::publish_waiting(house)?;
-    intake::end_claims(house)?;
-    for school in house.schools.iter() {
-        house.boxes.sweep(school.id)?;
-        outbox::tidy(house, school.id)?;
-    }
-    Ok(())
+    lingering::end_claims(house)?;
+    intake::remove_orphans(house)?;
+    outbox::clear_half_written(house)
 }
 
-/// Does all that is due: what stops sharing comes before what shares.
-pub fn run(house: &mut House, patience: Patience) -> Result<Taking, FlowError> {
-    let taken = intake::take_all(house, patience)?;
-    recall::sweep(house)?;
-    recall::remove_expired(house)?;
-    extract::adopt(house, extract::Patience::None)?;
-    schedule::serve(house)?;
-    requests::serve(house)?;
-    retention::remove_old_uploads(house)?;
-    Ok(taken)
+/// Does all that is due: what stops sharing comes before what shares. What failed is in
+/// [`House::troubles`].
+fn run(house: &mut House, patience: Patience) -> Taking {
+    let taking = part(house, "taking uploads", |house| {
+        intake::take_all(house, patience)
+    });
+    part(house, "finishing releases", outbox::finish_half_done);
+    part(
+        house,
+        "removing files whose time is up",
+        recall::remove_expired,
+    );
+    part(house, "taking files back", recall::sweep);
+    part(house, "answering", receipts::publish_waiting);
+    part(house, "taking in an extract", extract::adopt);
+    costly(house, "releasing by schedule", |house| {
+        schedule::serve(house, patience)
+    });
+    costly(house, "releasing on request", |house| {
+        requests::serve(house, patience)
+    });
+    part(house, "removing old uploads", retention::remove_old_uploads);
+    taking.unwrap_or_default()
+}
+
+/// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
+pub fn look(house: &mut House) -> Taking {
+    let taking = run(house, Patience::None);
+    let linger = house.settings.intake.linger;
+    part(house, "clearing inboxes", |house| {
+        lingering::clear(house, linger)
+    });
+    taking
 }
 
 /// One pass with nobody to come back: waits for files that are still arriving, and clears the inboxes of
 /// what it took.
 pub fn once(house: &mut House) -> Result<Taking, FlowError> {
     recover(house)?;
-    let taken = run(house, Patience::UpTo(LONGEST_WAIT))?;
-    intake::clear_lingering(house, Duration::ZERO)?;
+    let taken = run(house, Patience::UpTo(LONGEST_WAIT));
+    part(house, "clearing inboxes", |house| {
+        lingering::clear(house, Duration::ZERO)
+    });
     Ok(taken)
+}
+
+/// Does one part that reads a whole extract: where it failed, not at every pass.
+fn costly(house: &mut House, doing: &str, work: impl FnOnce(&mut House) -> Result<(), FlowError>) {
+    if !house.failed_just_now(doing) {
+        part(house, doing, work);
+    }
+}
+
+/// Does one part, unless it is time to stop; what goes wrong is told, and tried again at the next pass.
+fn part<T>(
+    house: &mut House,
+    doing: &str,
+    work: impl FnOnce(&mut House) -> Result<T, FlowError>,
+) -> Option<T> {
+    if house.is_stopping() {
+        return None;
+    }
+    match work(house) {
+        Ok(done) => {
+            house.calm(doing);
+            Some(done)
+        }
+        Err(FlowError::Stopping) => None,
+        Err(error) => {
+            house.trouble(doing, &error);
+            None
+        }
+    }
 }
 
 /// How long `--once` waits for files that still grow, above the time that a complete one needs to settle.

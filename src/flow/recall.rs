@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use serde_json::json;
 
 use super::{
-    FlowError, fault, hold,
+    FlowError, extract, fault, hold,
     house::House,
     outbox,
     plan::{Obstacle, Plan},
@@ -15,28 +15,60 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::PupilId,
+        ids::{PupilId, SchoolId},
         pupil::Consent,
-        receipt::{Kind, Outcome, ReleaseFacts, Trigger},
+        receipt::{Kind, Outcome, ReceivedFile, ReleaseFacts, Trigger},
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
     policy::gate::{Circumstances, still_shareable},
     seal::Recipients,
+    vault::to_hex,
 };
 
-/// Looks at every live release whose ground has moved, and recalls those that no longer stand.
+/// Looks at every live release whose ground has moved, recalls those that no longer stand, and makes
+/// again what is left of them.
 pub fn sweep(house: &mut House) -> Result<(), FlowError> {
-    let live = house.ledger.view().live_releases(None)?;
-    for release in live {
-        let Ok(school) = house.school_of(release.plan.school) else {
+    for release in house.ledger.view().live_releases(None)? {
+        let Some(school) = house.schools.of(release.plan.school).cloned() else {
             continue;
         };
         if !stands_unlooked(house, &release, &school)? {
             look_again(house, &release, &school)?;
         }
     }
+    make_owed(house)
+}
+
+/// Makes the recalled releases again that are owed, unless sharing is on hold: then they wait.
+fn make_owed(house: &mut House) -> Result<(), FlowError> {
+    let owed = house.ledger.view().owed_remakes()?;
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let on_hold = hold::schools_on_hold(&house.ledger.view())?;
+    for release in owed {
+        let id = release.plan.school;
+        let Some(school) = house.schools.of(id).cloned() else {
+            continue;
+        };
+        if on_hold.contains(id) {
+            continue;
+        }
+        let (again, _) = plan_again(house, &release, &school)?;
+        match again.obstacle {
+            _ if again.until <= house.today() => settle(house, id)?,
+            None => remake(house, &release, again)?,
+            // Whoever gets a new key in the place of an old one has both changes made one by one.
+            Some(Obstacle::NobodyCanOpen) => {}
+            Some(_) => settle(house, id)?,
+        }
+    }
     Ok(())
+}
+
+fn settle(house: &mut House, school: SchoolId) -> Result<(), FlowError> {
+    Ok(house.ledger.write(|tx| tx.remakes_settled(school))?)
 }
 
 /// Takes every live file of these schools back, and makes none again.
@@ -47,13 +79,8 @@ pub(super) fn empty_outboxes(
 ) -> Result<(), FlowError> {
     for school in schools {
         for release in house.ledger.view().live_releases(Some(school.id))? {
-            take_back(
-                house,
-                &release,
-                school,
-                &[Obstacle::OnHold.to_school()],
-                actor,
-            )?;
+            let note = Obstacle::OnHold.to_school();
+            take_back(house, &release, school, note, Remake::Never, actor)?;
         }
     }
     receipts::publish_waiting(house)
@@ -70,28 +97,22 @@ pub fn remove_expired(house: &mut House) -> Result<(), FlowError> {
         .filter(|r| r.plan.keep_until.is_some_and(|end| end <= today))
         .collect();
     for release in over {
-        let Ok(school) = house.school_of(release.plan.school) else {
+        let Some(school) = house.schools.of(release.plan.school).cloned() else {
             continue;
         };
-        close(
-            house,
-            &release,
-            &school,
-            Closed::Removed,
-            Draft::of(
-                release.plan.id.to_string(),
-                "removed",
-                Kind::Removed,
-                Outcome::Closed,
-            ),
-            &Actor::System,
-        )?;
+        let id = release.plan.id.to_string();
+        let draft = Draft::of(id, "removed", Kind::Removed, Outcome::Closed);
+        close(house, &release, &school, End::TimeUp, draft, &Actor::System)?;
     }
     Ok(())
 }
 
 /// Whether a release stands without looking at its pupils: nothing that it rests on has changed.
-fn stands_unlooked(house: &House, release: &Release, school: &School) -> Result<bool, FlowError> {
+pub(super) fn stands_unlooked(
+    house: &House,
+    release: &Release,
+    school: &School,
+) -> Result<bool, FlowError> {
     let today = house.today();
     Ok(
         house.ledger.view().revision(release.plan.school)? == release.plan.revision
@@ -121,32 +142,21 @@ fn look_again(house: &mut House, release: &Release, school: &Arc<School>) -> Res
             .write(|tx| tx.still_sound(release.plan.id, revision, again.sound_until))?;
         return Ok(());
     }
-    let note =
-        "A pupil in it may no longer be shared, or a person may no longer collect.".to_owned();
-    take_back(house, release, school, &[note], &Actor::System)?;
-    let on_hold = hold::schools_on_hold(&house.ledger.view())?.contains(school.id);
-    if again.obstacle.is_none() && !on_hold {
-        remake(house, release, again)?;
-    }
-    receipts::publish_waiting(house)
+    let note = match &again.obstacle {
+        Some(obstacle @ (Obstacle::Agreement(_) | Obstacle::NobodyCanOpen)) => obstacle.to_school(),
+        _ => "A pupil in it may no longer be shared, or a person may no longer collect.".to_owned(),
+    };
+    take_back(house, release, school, note, Remake::Owed, &Actor::System)
 }
 
-/// Makes a release again that was committed and whose file is lost.
-pub(super) fn make_again(house: &mut House, release: &Release) -> Result<(), FlowError> {
-    let school = house.school_of(release.plan.school)?;
-    let (again, _) = plan_again(house, release, &school)?;
-    take_back(
-        house,
-        release,
-        &school,
-        &["The file was lost before you could collect it.".to_owned()],
-        &Actor::System,
-    )?;
-    if again.obstacle.is_none() {
-        remake(house, release, again)
-    } else {
-        Ok(())
-    }
+/// Takes a release back that was committed and whose file is lost, or may no longer be published.
+pub(super) fn give_up(
+    house: &mut House,
+    release: &Release,
+    school: &Arc<School>,
+) -> Result<(), FlowError> {
+    let note = "The file could not be put into your outbox.".to_owned();
+    take_back(house, release, school, note, Remake::Owed, &Actor::System)
 }
 
 fn remake(house: &mut House, release: &Release, again: Plan) -> Result<(), FlowError> {
@@ -212,15 +222,50 @@ fn plan_again(
     Ok((plan, all_stand))
 }
 
+/// Whether a release that is taken back is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remake {
+    /// As soon as it can be: recorded with the recall, so that no crash forgets it.
+    Owed,
+    /// No.
+    Never,
+}
+
+/// How a live release ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Taken back.
+    Recalled(Remake),
+    /// Its time in the outbox is up.
+    TimeUp,
+}
+
+impl End {
+    fn closed(self) -> Closed {
+        match self {
+            Self::Recalled(_) => Closed::Recalled,
+            Self::TimeUp => Closed::Removed,
+        }
+    }
+
+    fn verb(self) -> Verb {
+        match self {
+            Self::Recalled(_) => Verb::ReleaseRecalled,
+            Self::TimeUp => Verb::ReleaseRemoved,
+        }
+    }
+}
+
 fn take_back(
     house: &mut House,
     release: &Release,
     school: &Arc<School>,
-    notes: &[String],
+    note: String,
+    remake: Remake,
     actor: &Actor,
 ) -> Result<(), FlowError> {
     let draft = Draft {
-        notes: notes.to_vec(),
+        notes: vec![note],
         ..Draft::of(
             release.plan.id.to_string(),
             Outcome::Recalled.word(),
@@ -228,7 +273,7 @@ fn take_back(
             Outcome::Recalled,
         )
     };
-    close(house, release, school, Closed::Recalled, draft, actor)
+    close(house, release, school, End::Recalled(remake), draft, actor)
 }
 
 /// Ends a release: recorded first, then its files go.
@@ -236,26 +281,26 @@ fn close(
     house: &mut House,
     release: &Release,
     school: &Arc<School>,
-    how: Closed,
+    end: End,
     draft: Draft,
     actor: &Actor,
 ) -> Result<(), FlowError> {
     let (desk, now) = (house.desk(), house.now());
     let draft = Draft {
-        release: Some(facts(release)),
+        release: Some(facts(house, release)?),
         ..draft
     };
+    let id = release.plan.id;
     house.act(|tx| {
-        tx.close_release(release.plan.id, how, now)?;
+        tx.close_release(id, end.closed(), now)?;
+        if end == End::Recalled(Remake::Owed) {
+            tx.owe_remake(id)?;
+        }
         let head = tx.record(&Act {
             at: now,
             actor: actor.clone(),
-            verb: if how == Closed::Recalled {
-                Verb::ReleaseRecalled
-            } else {
-                Verb::ReleaseRemoved
-            },
-            subject: release.plan.id.to_string(),
+            verb: end.verb(),
+            subject: id.to_string(),
             school: Some(school.id),
             detail: json!({}),
         })?;
@@ -267,19 +312,28 @@ fn close(
     receipts::publish_waiting(house)
 }
 
-fn facts(release: &Release) -> ReleaseFacts {
-    let first = release.files.first();
-    ReleaseFacts {
+fn facts(house: &House, release: &Release) -> Result<ReleaseFacts, FlowError> {
+    let extract = match release.plan.extract {
+        Some(id) => house.ledger.view().extract(id)?,
+        None => None,
+    };
+    let mut files = release.files.iter().map(|file| ReceivedFile {
+        name: file.name.clone(),
+        bytes: file.bytes,
+        sha256: to_hex(&file.sha256),
+    });
+    let first = files.next();
+    Ok(ReleaseFacts {
         id: release.plan.id,
         trigger: release.plan.trigger,
         supersedes: release.plan.supersedes,
-        file: first.map(|f| f.name.clone()),
-        bytes: first.map(|f| f.bytes),
-        sha256: first.map(|f| crate::vault::to_hex(&f.sha256)),
-        also: Vec::new(),
+        file: first.as_ref().map(|f| f.name.clone()),
+        bytes: first.as_ref().map(|f| f.bytes),
+        sha256: first.map(|f| f.sha256),
+        also: files.collect(),
         recipients: release.recipients.clone(),
-        extract: None,
+        extract: extract.as_ref().map(extract::facts),
         expiry_rule: release.plan.expiry_rule,
         until: release.plan.keep_until,
-    }
+    })
 }

@@ -9,7 +9,7 @@ use super::{
     words::{self, Letterhead},
 };
 use crate::{
-    boxes::{FileName, Tray},
+    boxes::{Access, FileName, Tray},
     domain::{
         problem::Problem,
         receipt::{
@@ -143,27 +143,31 @@ pub fn publish_waiting(house: &mut House) -> Result<(), FlowError> {
 
 /// Publishes these receipts: staged all, synced once, revealed in order, synced once.
 fn publish(house: &House, receipts: &[(ReceiptId, StoredReceipt)]) -> Result<(), FlowError> {
-    let mut staged = Vec::with_capacity(receipts.len() * 3);
+    let mut staged = Vec::with_capacity(receipts.len());
     for (_, receipt) in receipts {
-        for (extension, bytes) in [
+        let tray = house.boxes.tray(receipt.school, Tray::Receipts)?;
+        let files = [
             ("receipt.json", &receipt.json),
             ("receipt.json.sig", &receipt.sig),
             ("receipt.txt", &receipt.txt),
-        ] {
-            let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
-            staged.push(
-                house
-                    .boxes
-                    .stage(receipt.school, Tray::Receipts, &name, bytes)?,
-            );
-        }
+        ];
+        let files = files
+            .into_iter()
+            .map(|(extension, bytes)| {
+                let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
+                Ok(tray.stage(&name, bytes, Access::Group)?)
+            })
+            .collect::<Result<Vec<_>, FlowError>>()?;
+        staged.push((tray, files));
     }
     house.boxes.sync()?;
-    for (at, file) in staged.into_iter().enumerate() {
-        if at == 1 {
-            fault::point("receipt-after-json-before-text");
+    for (tray, files) in staged {
+        for (at, file) in files.into_iter().enumerate() {
+            if at == 1 {
+                fault::point("receipt-after-json-before-text");
+            }
+            tray.reveal(file)?;
         }
-        house.boxes.reveal(file)?;
     }
     house.boxes.sync()?;
     Ok(())
@@ -198,8 +202,9 @@ fn safe(name: &str) -> String {
 
 /// Bytes of an uploaded name that a receipt's own name keeps (spec 4).
 const LONGEST_TITLE: usize = 80;
-/// Receipts made visible between two syncs: enough to make a sync cheap, few enough to hold in memory.
-const BATCH: u32 = 1_000;
+/// Receipts made visible between two syncs: enough to make a sync cheap, few enough to hold a folder
+/// open for each.
+const BATCH: u32 = 256;
 
 #[cfg(test)]
 mod tests {

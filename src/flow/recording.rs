@@ -87,7 +87,7 @@ pub(super) fn record(
         for (taken, judged, changes) in judged {
             apply(tx, &taken, &changes, today)?;
             let mut draft = draft(&taken, &judged);
-            if let Some(ask) = judged.ask {
+            if let Some(ask) = &judged.ask {
                 requests::ask(tx, &taken, ask, &mut draft, rules, now, today)?;
             }
             let head = tx.record(&Act {

@@ -1,7 +1,6 @@
 //! The life of a release: matched, planned, sealed, recorded, published, and answered by receipts. The
 //! file is staged under a hidden name and made durable first; the ledger learns of it, and of every
-//! pupil in it, before its name appears in the outbox; and between the two the school's consents are
-//! looked at once more.
+//! pupil in it, before its name appears in the outbox.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -60,7 +59,9 @@ pub(super) fn by_operator(
     if let Some(refused) = hold::refusal(house, scope)? {
         return Ok(refused);
     }
-    let ready = extract::ready(house, extract::Patience::Wait)?;
+    outbox::finish_half_done(house)?;
+    extract::adopt_all(house)?;
+    let ready = extract::ready_at(house, house.now(), false)?;
     if matches!(ready, Ready::No(Obstacle::NoExtract)) {
         return Ok(Reply::Refused {
             why: "there is no extract of the caseload system to release from".to_owned(),
@@ -90,7 +91,7 @@ pub(super) fn rehearse(
     accept_extract: bool,
 ) -> Result<Reply, FlowError> {
     let schools = schools_in(house, scope)?;
-    extract::adopt(house, extract::Patience::Wait)?;
+    extract::adopt_all(house)?;
     let ready = extract::ready_at(house, at, accept_extract)?;
     let today = local_day(at);
     let facts = ready.extract().map(extract::facts);
@@ -150,7 +151,10 @@ pub(super) fn carry_out(
     fault::point("release-before-stage");
     let staged = outbox::stage(house, &sealed)?;
     fault::point("release-after-stage-before-commit");
-    outbox::commit(house, &sealed, cause, extract)?;
+    if let Err(error) = outbox::commit(house, &sealed, cause, extract) {
+        outbox::discard(house, staged);
+        return Err(error);
+    }
     fault::point("release-after-commit-before-reveal");
     outbox::reveal(house, &sealed, staged)?;
     Ok(sealed
@@ -160,7 +164,7 @@ pub(super) fn carry_out(
 }
 
 /// Plans for all schools, a few at a time: what lies in memory does not grow with their number, but
-/// for the matches themselves. While one batch is carried out the next one is being planned.
+/// for the matches themselves.
 fn plan_all(
     house: &mut House,
     schools: &[Arc<School>],
@@ -174,6 +178,9 @@ fn plan_all(
     };
     let (rules, keep) = (house.sharing_rules(), house.settings.release.keep);
     for batch in schools.chunks(BATCH) {
+        if house.is_stopping() {
+            return Err(FlowError::Stopping);
+        }
         let on_hold = hold::schools_on_hold(&house.ledger.view())?;
         let with_consents = batch
             .iter()

@@ -1,19 +1,18 @@
 //! Requests: a school asks for a release outside the schedule. It is granted, or waits for its interval
 //! or the council's capacity, first come first served (clause 2.1: «subject to the capacity»).
 
-use std::sync::Arc;
-
 use serde_json::json;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::{
     FlowError,
-    extract::{self, Patience},
-    hold,
+    arrivals::Patience,
+    extract, hold,
     house::House,
     judging::Ask,
     receipts::Draft,
     release::{Cause, Occasion, release},
+    schedule::extract_ready,
     upload::Taken,
     words::long_day,
 };
@@ -31,7 +30,7 @@ use crate::{
 pub(super) fn ask(
     tx: &Tx<'_>,
     taken: &Taken,
-    ask: Ask,
+    ask: &Ask,
     draft: &mut Draft,
     rules: RequestRules,
     now: OffsetDateTime,
@@ -87,7 +86,33 @@ pub(super) fn ask(
 }
 
 /// Grants what may go today, and makes the releases of all that is granted.
-pub fn serve(house: &mut House) -> Result<(), FlowError> {
+pub fn serve(house: &mut House, patience: Patience) -> Result<(), FlowError> {
+    grant_due(house)?;
+    for request in house.ledger.view().granted_unserved()? {
+        // A school whose file could not be read yet has its turn when it is mended.
+        let Some(school) = house.schools.of(request.asked.school).cloned() else {
+            continue;
+        };
+        let granted_at = request.answered_at.unwrap_or(request.asked.asked_at);
+        if !extract_ready(house, granted_at, patience)? {
+            continue;
+        }
+        let ready = extract::ready_at(house, house.now(), false)?;
+        let cause = Cause {
+            trigger: Trigger::Request,
+            occasion: Some(Occasion::Request(request.id)),
+            actor: Actor::School {
+                id: school.id,
+                key: None,
+            },
+        };
+        release(house, &[school], &cause, &ready)?;
+    }
+    Ok(())
+}
+
+/// Grants the requests that have waited long enough.
+fn grant_due(house: &mut House) -> Result<(), FlowError> {
     let (today, now, rules) = (house.today(), house.now(), house.request_rules());
     let (waiting, granted) = queue(&house.ledger.view(), today, rules)?;
     let ready: Vec<RequestId> = if waiting.is_empty() {
@@ -110,19 +135,6 @@ pub fn serve(house: &mut House) -> Result<(), FlowError> {
             }
             Ok::<_, FlowError>(())
         })?;
-    }
-    for request in house.ledger.view().granted_unserved()? {
-        let school = house.school_of(request.asked.school)?;
-        let ready = extract::ready(house, Patience::Wait)?;
-        let cause = Cause {
-            trigger: Trigger::Request,
-            occasion: Some(Occasion::Request(request.id)),
-            actor: Actor::School {
-                id: school.id,
-                key: None,
-            },
-        };
-        release(house, &[Arc::clone(&school)], &cause, &ready)?;
     }
     Ok(())
 }

@@ -257,6 +257,25 @@ impl Tx<'_> {
             (id, ReleaseState::from(how), At(at)),
         )
     }
+
+    /// A recalled release is to be made again, without whom it may no longer hold.
+    pub fn owe_remake(&self, id: ReleaseId) -> Result<(), LedgerError> {
+        self.must(
+            TABLE,
+            id.number(),
+            "UPDATE release SET owed = 1 WHERE id = ?1 AND state = 'recalled'",
+            [id],
+        )
+    }
+
+    /// A school's recalled releases need not be made again: one was made, or none can be.
+    pub fn remakes_settled(&self, school: SchoolId) -> Result<(), LedgerError> {
+        self.run(
+            "UPDATE release SET owed = 0 WHERE owed = 1 AND school = ?1",
+            [school],
+        )?;
+        Ok(())
+    }
 }
 
 impl Keyless<'_> {
@@ -277,6 +296,11 @@ impl Keyless<'_> {
             ),
             None => self.releases(select!("WHERE state = 'published' ORDER BY school, id"), []),
         }
+    }
+
+    /// Recalled releases that are still to be made again, oldest first.
+    pub fn owed_remakes(&self) -> Result<Vec<Release>, LedgerError> {
+        self.releases(select!("WHERE owed = 1 ORDER BY id"), [])
     }
 
     /// The schools that have had their release for this moment of a schedule.

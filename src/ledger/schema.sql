@@ -150,8 +150,10 @@ CREATE TABLE release (
     keep_until  INTEGER,
     sound_until INTEGER,
     revision    INTEGER NOT NULL,
-    closed_at   INTEGER
+    closed_at   INTEGER,
+    owed        INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX release_owed ON release (id) WHERE owed = 1;
 CREATE INDEX release_by_school ON release (school, id);
 CREATE UNIQUE INDEX release_once ON release (occasion, school) WHERE occasion IS NOT NULL;
 CREATE INDEX release_unfinished ON release (id) WHERE state IN ('planned', 'sealed');

@@ -1,0 +1,152 @@
+//! What was taken is judged, each upload on its own, and all of a wave is recorded in one commit. What
+//! can't be judged now stays taken, and is judged at a later pass.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    FlowError,
+    facts::SealedFacts,
+    fault,
+    house::House,
+    intake::SPOOL,
+    judging::{Bench, Judged},
+    recording::{self, SealedChanges},
+    upload::{Body, Taken, Upload},
+};
+use crate::{
+    domain::{ids::SubmissionId, problem::ProblemCode, school::School},
+    ledger::{FileStat, TakenUpload},
+    vault::Vault,
+};
+
+/// Judges what was taken, each on its own, and records all of it in one commit. Returns how many.
+pub(super) fn judge_wave(house: &mut House, wave: Vec<Taken>) -> Result<usize, FlowError> {
+    let view = house.ledger.view();
+    let with_facts: Vec<_> = wave
+        .into_iter()
+        .map(|taken| {
+            let facts = SealedFacts::read(&view, taken.upload.school.id);
+            (taken, facts.map_err(FlowError::from))
+        })
+        .collect();
+    let bench = Bench {
+        today: house.today(),
+        rules: &house.list_rules(),
+        limits: &house.limits(),
+        max_bytes: house.settings.intake.max_bytes,
+        intake_key: house.intake_key.as_ref(),
+        any_school: false,
+    };
+    let vault = &house.vault;
+    let verdicts: Vec<_> = with_facts
+        .into_par_iter()
+        .map(|(taken, facts)| {
+            (
+                taken.id,
+                facts.and_then(|facts| verdict(&bench, vault, taken, facts)),
+            )
+        })
+        .collect();
+    let mut judged = Vec::with_capacity(verdicts.len());
+    for (id, verdict) in verdicts {
+        match verdict {
+            Ok(verdict) => {
+                house.calm(&judging(id));
+                judged.push(verdict);
+            }
+            Err(error) => house.trouble(&judging(id), &error),
+        }
+    }
+    let count = judged.len();
+    fault::point("judge-before-commit");
+    recording::record(house, judged)?;
+    fault::point("judge-after-commit-before-receipt");
+    Ok(count)
+}
+
+/// After a crash: what was taken and not judged is judged from its sealed copy.
+pub(super) fn judge_what_was_taken(house: &mut House) -> Result<usize, FlowError> {
+    let mut count = 0;
+    for one in house.ledger.view().taken_unjudged(u32::MAX)? {
+        // A school whose file could not be read yet has its turn when it is mended.
+        let Some(school) = house.schools.of(one.school).cloned() else {
+            continue;
+        };
+        let taken = from_spool(house, school, one)?;
+        count += judge_wave(house, vec![taken])?;
+    }
+    Ok(count)
+}
+
+fn verdict(
+    bench: &Bench<'_>,
+    vault: &Vault,
+    taken: Taken,
+    facts: SealedFacts,
+) -> Result<(Taken, Judged, SealedChanges), FlowError> {
+    let facts = facts.open(vault)?;
+    // Whatever the bytes do to the readers, the upload ends as a receipt and the daemon lives on.
+    let judged = catch_unwind(AssertUnwindSafe(|| bench.judge(&taken, &facts)));
+    let mut judged = judged.unwrap_or_else(|_| {
+        tracing::error!(submission = %taken.id, "judging an upload broke down; it is refused as unreadable");
+        Judged::unreadable(&taken)
+    });
+    let changes = SealedChanges::seal(
+        vault,
+        taken.upload.school.id,
+        std::mem::take(&mut judged.changes),
+    );
+    Ok((taken, judged, changes))
+}
+
+/// An upload as it was when it was taken.
+fn from_spool(house: &House, school: Arc<School>, one: TakenUpload) -> Result<Taken, FlowError> {
+    let body = match &one.spool {
+        Some(key) => {
+            let sealed = house.spool.read(key)?;
+            let bytes = sealed.and_then(|sealed| house.vault.open(SPOOL, &sealed).ok());
+            if bytes.is_none() {
+                tracing::error!(
+                    submission = %one.id,
+                    "the sealed copy of an upload is lost or damaged; the school is asked to send it again"
+                );
+            }
+            bytes.map_or(Body::Unread(ProblemCode::FileIncomplete), Body::Bytes)
+        }
+        None if one.bytes > house.settings.intake.max_bytes => {
+            Body::Unread(ProblemCode::FileTooLarge)
+        }
+        // A file that may not be read has a size, and what is no file has none.
+        None if one.bytes > 0 => Body::Unread(ProblemCode::FileUnreadable),
+        None => Body::Unread(ProblemCode::FileTypeUnknown),
+    };
+    let upload = Upload {
+        school,
+        name: one.name.to_string_lossy().into_owned(),
+        raw_name: one.name,
+        stat: NO_STAT,
+        size: one.bytes,
+        sha256: one.sha256,
+        body,
+    };
+    Ok(Taken { id: one.id, upload })
+}
+
+fn judging(id: SubmissionId) -> String {
+    format!("judging {id}")
+}
+
+/// What a recovered upload was like in its inbox no longer matters: the ledger knows where it lingers.
+const NO_STAT: FileStat = FileStat {
+    dev: 0,
+    ino: 0,
+    ctime_ns: 0,
+    mtime_ns: 0,
+    size: 0,
+    nlink: 0,
+};

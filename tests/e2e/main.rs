@@ -1,0 +1,72 @@
+//! Pillarbox from the outside: the built program, real files, the real `age` and `ssh-keygen`.
+//!
+//! Every test here was written from the contract (`spec.md`, `clauses.md`), not from the code; none
+//! of them looks inside. All schools, pupils and providers are made up.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod bad_files;
+#[cfg(test)]
+mod bad_rows;
+#[cfg(test)]
+mod clauses;
+#[cfg(test)]
+mod clauses_on_consent;
+#[cfg(test)]
+mod collectors;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+#[cfg(feature = "faults")]
+mod crash;
+#[cfg(test)]
+mod daemon;
+#[cfg(test)]
+mod daemon_crowds;
+#[cfg(test)]
+mod expiry;
+#[cfg(test)]
+mod extracts;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod lapses;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod matching;
+#[cfg(test)]
+mod opened;
+#[cfg(test)]
+mod planted;
+#[cfg(test)]
+mod programs;
+#[cfg(test)]
+mod pupils;
+#[cfg(test)]
+mod recalls;
+#[cfg(test)]
+mod receipts;
+#[cfg(test)]
+mod rehearsals;
+#[cfg(test)]
+mod releases;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod running;
+#[cfg(test)]
+mod schedules;
+#[cfg(test)]
+mod schools;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod withdrawals;
+#[cfg(test)]
+mod workbooks;
+#[cfg(test)]
+mod world;
