@@ -126,7 +126,7 @@ fn rows(page: &mut Page, counts: &RowCounts) {
     page.line("What was in it");
     page.count(
         counts.rows,
-        "row of a pupil, of which",
+        "pupil's row, of which",
         "rows of pupils, of which",
     );
     page.count(counts.consented, "consents", "consent");
