@@ -98,11 +98,18 @@ fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Let
     page.field("To", &format!("{} ({})", school.name, school.id));
     page.field("Time", &long_time(local_time(receipt.at)));
     if let Some(file) = &receipt.file {
-        page.field("File", &file.name);
+        page.field("File", &printable(&file.name));
         page.field("Size", &format!("{} bytes", file.bytes));
         page.field("SHA-256", &file.sha256);
     }
     page.blank();
+}
+
+/// A name without what would end its line or steer a terminal.
+fn printable(name: &str) -> String {
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    name.replace(steers, "\u{fffd}")
 }
 
 fn counts(page: &mut Page, receipt: &Receipt) {
