@@ -1,0 +1,313 @@
+//! The council on which the story is played: everything that happens goes through the same commands and
+//! flows as in earnest. Only the clock is made up, and nobody waits for a file to come to rest.
+
+use std::{
+    fs, io,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use clap::Parser as _;
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    flag,
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{made_up::MadeUpSchool, telling};
+use crate::{
+    cli::{args::Line, error::CliError, perform, print, settings::Site},
+    domain::receipt::Receipt,
+    flow::pass,
+    seal::{ReceiptKey, ReceiptVerifier, Verdict},
+};
+
+/// The folder in which it happens, and how far the story has come.
+pub(super) struct Stage {
+    folder: PathBuf,
+    /// The last row of the trail of which a receipt was shown.
+    shown: u64,
+    /// Set by Ctrl-C, so that the folder is removed all the same.
+    stopped: Arc<AtomicBool>,
+}
+
+/// A receipt as it lies in a box.
+pub(super) struct Published {
+    /// `receipts/….receipt.txt`.
+    pub(super) name: String,
+    /// Its text, with the line ends of a terminal.
+    pub(super) text: String,
+    json: PathBuf,
+    seq: u64,
+}
+
+impl Stage {
+    /// A stage in an empty folder.
+    pub(super) fn build(folder: &Path) -> Self {
+        let stopped = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // Where a signal can't be heard the story goes on, and is over in a moment.
+            let _ = flag::register(signal, Arc::clone(&stopped));
+        }
+        Self {
+            folder: folder.to_owned(),
+            shown: 0,
+            stopped,
+        }
+    }
+
+    /// The folder in which it happens.
+    pub(super) fn folder(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    /// A path within the folder.
+    pub(super) fn path(&self, within: &str) -> String {
+        self.folder.join(within).display().to_string()
+    }
+
+    /// A heading; the story ends here if somebody wants it to.
+    pub(super) fn scene(&self, title: &str, when: OffsetDateTime) -> Result<(), CliError> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return Err(CliError::Told { code: INTERRUPTED });
+        }
+        telling::heading(title, Some(when))
+    }
+
+    /// Shows a command, runs it, and shows what it says.
+    pub(super) fn command(&self, words: &[&str]) -> Result<(), CliError> {
+        let shown: Vec<String> = words.iter().map(|word| self.shown(word)).collect();
+        telling::command(&format!("pillarbox {}", shown.join(" ")))?;
+        let config = self.path(SETTINGS);
+        let line = ["pillarbox", "--config", &config];
+        let line = Line::try_parse_from(line.iter().chain(words)).map_err(|error| {
+            print::aside(error.to_string());
+            CliError::Told { code: 2 }
+        })?;
+        perform(line, |_, _, _| Ok(()))
+    }
+
+    /// A word of a command as a shell in the folder takes it.
+    fn shown(&self, word: &str) -> String {
+        let within = word.strip_prefix(&self.folder());
+        let within = within.map(|path| path.strip_prefix('/').unwrap_or("."));
+        match within.unwrap_or(word) {
+            word if word.contains(' ') => format!("\"{word}\""),
+            word => word.to_owned(),
+        }
+    }
+
+    /// The same for a command that may be refused: then what it says is shown, and the story goes on.
+    pub(super) fn attempt(&self, words: &[&str]) -> Result<(), CliError> {
+        match self.command(words) {
+            Err(CliError::Print(error)) => Err(CliError::Print(error)),
+            Err(error) if error.is_silent() => Ok(()),
+            Err(error) => Ok(print::line(format!("pillarbox: {error}"))?),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Does at this time all that is due, and shows the receipts that come of it.
+    pub(super) fn pass(&mut self, at: OffsetDateTime) -> Result<(), CliError> {
+        let time = at.format(&Rfc3339).unwrap_or_default();
+        telling::command(&format!("pillarbox run --once --at {time}"))?;
+        let mut site = Site::load(&self.folder.join(SETTINGS))?;
+        // Whoever puts a file here has finished with it.
+        site.settings.intake.settle = Duration::ZERO;
+        site.settings.destinations.settle = Duration::ZERO;
+        let mut house = site.open_house(Some(at))?;
+        let _ = pass::once(&mut house)?;
+        drop(house);
+        let mut new = self.receipts()?;
+        new.retain(|receipt| receipt.seq > self.shown);
+        for receipt in new {
+            telling::receipt(&receipt.name, &receipt.text)?;
+            self.shown = receipt.seq;
+        }
+        Ok(())
+    }
+
+    /// Somebody puts a file into the inbox.
+    pub(super) fn put(
+        &self,
+        school: &MadeUpSchool,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(), CliError> {
+        telling::act(format!("{} puts «{name}» into inbox/", school.name))?;
+        write(&self.in_box(school, "inbox").join(name), bytes)
+    }
+
+    /// The council's analyst puts an extract where it belongs.
+    pub(super) fn put_extract(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+        telling::act(format!(
+            "The council's analyst puts «{name}» into {EXTRACTS}/"
+        ))?;
+        write(&self.folder.join(EXTRACTS).join(name), bytes)
+    }
+
+    /// Makes a person's key, as `ssh-keygen -t ed25519` does on their own computer.
+    pub(super) fn make_key(&self, name: &str) -> Result<(), CliError> {
+        let folder = self.folder.join(PERSONS);
+        fs::create_dir_all(&folder).map_err(|source| CliError::file(&folder, source))?;
+        let key = ReceiptKey::generate()?;
+        let public = format!("{} {name}\n", key.verifier().line());
+        write(&folder.join(format!("{name}.pub")), public.as_bytes())?;
+        write(&folder.join(name), key.to_openssh()?.as_bytes())
+    }
+
+    /// Writes the council's own words into its settings, as a person does who takes the `#` away.
+    pub(super) fn set(&self, settings: &[(&str, &str)]) -> Result<(), CliError> {
+        let file = self.folder.join(SETTINGS);
+        let failed = |source| CliError::file(&file, source);
+        let text = fs::read_to_string(&file).map_err(failed)?;
+        let lines = text.lines().map(|line| {
+            let chosen = settings
+                .iter()
+                .find(|(key, _)| line.starts_with(&format!("# {key} = ")));
+            match chosen {
+                Some((key, value)) => format!("{key} = \"{value}\"\n"),
+                None => format!("{line}\n"),
+            }
+        });
+        fs::write(&file, lines.collect::<String>()).map_err(failed)
+    }
+
+    /// A person collects the file in the school's outbox, and has a copy of it from then on. Returns its
+    /// name.
+    pub(super) fn collect(&self, school: &MadeUpSchool) -> Result<String, CliError> {
+        let outbox = self.in_box(school, "outbox");
+        let name = names(&outbox)?.pop().unwrap_or_default();
+        telling::act(format!("{} collects outbox/{name}", school.person))?;
+        let bytes = read(&outbox.join(&name))?;
+        write(&self.folder.join(PERSONS).join(&name), &bytes)?;
+        Ok(name)
+    }
+
+    /// Whether a file lies in the school's outbox.
+    pub(super) fn offers(&self, school: &MadeUpSchool, name: &str) -> bool {
+        self.in_box(school, "outbox").join(name).exists()
+    }
+
+    fn in_box(&self, school: &MadeUpSchool, name: &str) -> PathBuf {
+        self.folder.join(BOXES).join(school.id).join(name)
+    }
+
+    /// Every receipt in every box, in the order of the trail.
+    pub(super) fn receipts(&self) -> Result<Vec<Published>, CliError> {
+        let mut all = Vec::new();
+        let boxes = self.folder.join(BOXES);
+        for school in names(&boxes)? {
+            let folder = boxes.join(school).join("receipts");
+            for name in names(&folder)? {
+                if let Some(stem) = name.strip_suffix(".json") {
+                    all.extend(published(&folder, stem)?);
+                }
+            }
+        }
+        all.sort_by_key(|receipt| receipt.seq);
+        Ok(all)
+    }
+
+    /// The bytes of all that the council keeps of schools' files: the ledger and sealed uploads.
+    pub(super) fn kept_bytes(&self) -> Result<Vec<u8>, CliError> {
+        let state = self.folder.join("state");
+        let mut kept = Vec::new();
+        let spool = state.join("spool");
+        for (folder, prefix) in [(&state, "ledger.db"), (&spool, "")] {
+            for name in names(folder)? {
+                let path = folder.join(&name);
+                if name.starts_with(prefix) && path.is_file() {
+                    kept.extend(read(&path)?);
+                }
+            }
+        }
+        Ok(kept)
+    }
+}
+
+impl Published {
+    /// Whether the signature beside the receipt is the council's, by the key that lies in the same box.
+    pub(super) fn verdict(&self) -> Result<Verdict, CliError> {
+        let (json, signature) = self.signed()?;
+        Ok(self.verifier()?.verify(&json, &signature))
+    }
+
+    /// The same where somebody changed a single letter of it.
+    pub(super) fn verdict_if_changed(&self) -> Result<Verdict, CliError> {
+        let (mut json, signature) = self.signed()?;
+        if let Some(last) = json.last_mut() {
+            *last = b' ';
+        }
+        Ok(self.verifier()?.verify(&json, &signature))
+    }
+
+    fn signed(&self) -> Result<(Vec<u8>, String), CliError> {
+        let signature = read(&self.json.with_extension("json.sig"))?;
+        Ok((
+            read(&self.json)?,
+            String::from_utf8_lossy(&signature).into_owned(),
+        ))
+    }
+
+    fn verifier(&self) -> Result<ReceiptVerifier, CliError> {
+        let root = self.json.parent().and_then(Path::parent);
+        let path = root.unwrap_or(&self.json).join("allowed_signers");
+        let line = String::from_utf8_lossy(&read(&path)?).into_owned();
+        let key = line.find("ssh-").map_or(line.as_str(), |at| &line[at..]);
+        ReceiptVerifier::parse(key).map_err(|fault| CliError::PublicKey { path, fault })
+    }
+}
+
+fn published(folder: &Path, stem: &str) -> Result<Option<Published>, CliError> {
+    let json = folder.join(format!("{stem}.json"));
+    let Ok(receipt) = serde_json::from_slice::<Receipt>(&read(&json)?) else {
+        return Ok(None);
+    };
+    let text = read(&folder.join(format!("{stem}.txt")))?;
+    Ok(Some(Published {
+        name: format!("receipts/{stem}.txt"),
+        text: String::from_utf8_lossy(&text).replace('\r', ""),
+        json,
+        seq: receipt.audit.seq,
+    }))
+}
+
+fn names(folder: &Path) -> Result<Vec<String>, CliError> {
+    let failed = |source| CliError::file(folder, source);
+    let mut names = fs::read_dir(folder)
+        .map_err(failed)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(failed)?;
+    names.sort();
+    Ok(names)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    fs::read(path).map_err(|source| CliError::file(path, source))
+}
+
+/// Writes a file that only its owner reads, as keys want it.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |source| CliError::file(path, source);
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    io::Write::write_all(&mut file, bytes).map_err(failed)
+}
+
+const SETTINGS: &str = "pillarbox.toml";
+const BOXES: &str = "state/boxes";
+const EXTRACTS: &str = "state/council/extracts";
+const PERSONS: &str = "persons";
+/// The exit code of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
