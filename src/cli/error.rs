@@ -126,7 +126,8 @@ impl CliError {
                 FlowError::Key(_)
                 | FlowError::LedgerKey(_)
                 | FlowError::ReceiptKey(_)
-                | FlowError::IntakeKey(_),
+                | FlowError::IntakeKey(_)
+                | FlowError::Ledger(LedgerError::Sealed(_)),
             ) => CONFIGURATION,
             Self::Told { code } => *code,
             _ => FAILED,

@@ -43,8 +43,8 @@ pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), Cli
 /// Readable lines on a terminal, JSON for programs otherwise; both on standard error. The level is set
 /// by `PILLARBOX_LOG`, such as `debug`.
 fn log() {
-    let filter =
-        EnvFilter::try_from_env("PILLARBOX_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("PILLARBOX_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,rusqlite_migration=warn"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -302,3 +302,25 @@ pub struct TrailHead {
     /// BLAKE3 of the row and the one before, in hexadecimal.
     pub hash: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_as_people_and_programs_know_it() {
+        let extract = ExtractFacts {
+            name: "made-up.csv".to_owned(),
+            sha256: String::new(),
+            exported_on: date!(2026 - 11 - 15),
+        };
+        let json = serde_json::to_value(&extract).unwrap();
+        assert_eq!(json["exported_on"], "2026-11-15");
+        assert_eq!(
+            serde_json::from_value::<ExtractFacts>(json).unwrap(),
+            extract
+        );
+    }
+}

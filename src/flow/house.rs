@@ -5,7 +5,8 @@
 use std::{
     cell::RefCell,
     collections::HashMap,
-    fs,
+    fs::{self, OpenOptions, Permissions},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
     sync::{
         Arc,
@@ -81,19 +82,7 @@ impl House {
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
-        for folder in [
-            &folders.state,
-            &folders.spool,
-            &folders.extracts,
-            &folders.extracts_in,
-            &folders.reports,
-            &folders.boxes,
-        ] {
-            fs::create_dir_all(folder).map_err(|source| FlowError::Folder {
-                path: folder.clone(),
-                source,
-            })?;
-        }
+        make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
@@ -293,6 +282,39 @@ impl House {
     }
 }
 
+/// Makes the folders that are not there. Where extracts and sealed uploads lie, nobody else looks in;
+/// the ledger's file is there before the database, so that it is born with its rights.
+fn make_folders(folders: &Folders) -> Result<(), FlowError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        |source| FlowError::Folder { path, source }
+    };
+    let shared = [
+        &folders.state,
+        &folders.extracts_in,
+        &folders.reports,
+        &folders.boxes,
+    ];
+    for folder in shared {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    for folder in [&folders.spool, &folders.extracts] {
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY)))
+            .map_err(failed(folder))?;
+    }
+    let ledger = &folders.ledger;
+    let file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(LEDGER_MODE)
+        .open(ledger);
+    file.map(drop).map_err(|source| FlowError::File {
+        path: ledger.clone(),
+        source,
+    })
+}
+
 /// Makes one school's box where no house is open, so that it is there when the school first looks.
 pub fn prepare_box(
     settings: &Settings,
@@ -359,6 +381,11 @@ fn letterhead(settings: &Settings) -> Letterhead {
         domain: council.domain.clone(),
     }
 }
+
+/// Rights of folders that nobody else looks into.
+const OWNER_ONLY: u32 = 0o700;
+/// Rights of the ledger's file: `status` reads it as one of the daemon's group.
+const LEDGER_MODE: u32 = 0o640;
 
 /// A span in whole days, as the rules count it.
 fn whole_days(span: time::Duration) -> u16 {

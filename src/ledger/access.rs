@@ -6,7 +6,7 @@ use std::{ops::Deref, path::Path};
 use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
 use super::{LedgerError, open};
-use crate::vault::Vault;
+use crate::vault::{Place, Vault};
 
 /// The ledger, open for reading and writing.
 pub struct Ledger {
@@ -19,7 +19,9 @@ impl Ledger {
     /// Claim the [`Instance`](super::Instance) first: SQLite alone would let two daemons act by turns.
     pub fn open(path: &Path, vault: Vault) -> Result<Self, LedgerError> {
         let conn = open::open_for_writing(path)?;
-        Ok(Self { conn, vault })
+        let mut ledger = Self { conn, vault };
+        ledger.write(|tx| tx.prove_key())?;
+        Ok(ledger)
     }
 
     /// Opens the ledger for counts only, without the key and beside a daemon that writes.
@@ -169,6 +171,25 @@ impl Keyless<'_> {
 }
 
 impl Tx<'_> {
+    /// Refuses another ledger key than the one that the ledger was first opened with.
+    fn prove_key(&self) -> Result<(), LedgerError> {
+        let place = Place {
+            table: "meta",
+            row: 1,
+        };
+        let proof = self.one("SELECT sealed FROM meta", [], |row| {
+            Ok(row.get::<_, Option<Vec<u8>>>(0)?)
+        })?;
+        match proof.flatten() {
+            Some(proof) => self.vault.open(place, &proof).map(drop)?,
+            None => {
+                let proof = self.vault.seal(place, &[]);
+                self.run("UPDATE meta SET sealed = ?1", [proof])?;
+            }
+        }
+        Ok(())
+    }
+
     /// Does one statement; tells how many rows it touched.
     pub(super) fn run(&self, sql: &str, params: impl Params) -> Result<usize, LedgerError> {
         let mut statement = self.conn.prepare_cached(sql)?;

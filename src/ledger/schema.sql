@@ -5,9 +5,11 @@
 CREATE TABLE meta (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     mode     TEXT NOT NULL CHECK (mode IN ('fresh', 'live', 'rehearsal')),
-    last     INTEGER
+    last     INTEGER,
+    -- Sealed with the ledger key, to tell that the key is the right one.
+    sealed   BLOB
 ) STRICT;
-INSERT INTO meta VALUES (1, 'fresh', NULL);
+INSERT INTO meta VALUES (1, 'fresh', NULL, NULL);
 
 CREATE TABLE counter (
     letter TEXT PRIMARY KEY,

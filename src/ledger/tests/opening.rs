@@ -9,7 +9,7 @@ use super::fixtures::{NOON, Scene, gives_up};
 use crate::{
     domain::ids::{ReleaseId, RequestId, SubmissionId},
     ledger::{Instance, Ledger, LedgerError, Mode, Seen},
-    vault::Vault,
+    vault::{LedgerKey, Vault},
 };
 
 #[test]
@@ -37,6 +37,17 @@ fn what_was_written_is_there_when_the_ledger_is_opened_again() {
     drop(scene.ledger);
     let ledger = Ledger::open(&path, Vault::new(&key)).unwrap();
     assert_eq!(ledger.view().mode().unwrap(), Mode::Live);
+}
+
+#[test]
+fn another_ledger_key_is_refused_before_anything_is_written_with_it() {
+    let scene = Scene::new();
+    let (path, key) = (scene.path(), scene.key.clone());
+    drop(scene.ledger);
+    let other = LedgerKey::generate().unwrap();
+    let refused = Ledger::open(&path, Vault::new(&other));
+    assert!(matches!(refused, Err(LedgerError::Sealed(_))));
+    Ledger::open(&path, Vault::new(&key)).unwrap();
 }
 
 #[test]
