@@ -76,10 +76,30 @@ impl Folder {
         self.sync()
     }
 
-    /// Writes a file under a hidden name made of its own, by which [`Folder::reveal_left`] finds it after
-    /// a crash; it is on the disk after the next [`Folder::sync_all`].
+    /// Writes a file under a hidden name; it is on the disk after the next [`Folder::sync_all`].
     pub fn stage(&self, name: &FileName, bytes: &[u8], access: Access) -> Result<Staged, BoxError> {
         self.write_hidden(name, bytes, access)
+            .map(|(_, staged)| staged)
+    }
+
+    /// The same under a hidden name made of its own, by which [`Folder::reveal_left`] finds it after a
+    /// crash. Only where no other process stages.
+    pub fn stage_to_find(
+        &self,
+        name: &FileName,
+        bytes: &[u8],
+        access: Access,
+    ) -> Result<Staged, BoxError> {
+        let waiting = hidden(name);
+        let file = match self.create_exclusive(&waiting) {
+            // What a process that died left under this name is written anew.
+            Err(error) if error.is_there() => {
+                self.remove_as(waiting.as_ref())?;
+                self.create_exclusive(&waiting)?
+            }
+            created => created?,
+        };
+        self.fill(file, waiting, name, bytes, access)
             .map(|(_, staged)| staged)
     }
 
@@ -164,15 +184,18 @@ impl Folder {
         bytes: &[u8],
         access: Access,
     ) -> Result<(File, Staged), BoxError> {
-        let waiting = hidden(name);
-        let mut file = match self.create_exclusive(&waiting) {
-            // What a process that died left under this name is written anew.
-            Err(error) if error.is_there() => {
-                self.remove_as(waiting.as_ref())?;
-                self.create_exclusive(&waiting)?
-            }
-            created => created?,
-        };
+        let (file, waiting) = self.create_hidden()?;
+        self.fill(file, waiting, name, bytes, access)
+    }
+
+    fn fill(
+        &self,
+        mut file: File,
+        waiting: String,
+        name: &FileName,
+        bytes: &[u8],
+        access: Access,
+    ) -> Result<(File, Staged), BoxError> {
         let written = file
             .write_all(bytes)
             .and_then(|()| Ok(rustix::fs::fchmod(&file, access.mode())?));

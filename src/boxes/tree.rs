@@ -95,7 +95,8 @@ impl Boxes {
         self.tray(school, tray)?.publish(name, bytes, Access::Group)
     }
 
-    /// Writes a file of a batch under a hidden name; see [`Folder::stage`].
+    /// Writes a file of a batch under a hidden name by which a crash finds it; see
+    /// [`Folder::stage_to_find`].
     pub fn stage(
         &self,
         school: SchoolId,
@@ -103,7 +104,8 @@ impl Boxes {
         name: &FileName,
         bytes: &[u8],
     ) -> Result<StagedIn, BoxError> {
-        let staged = self.tray(school, tray)?.stage(name, bytes, Access::Group)?;
+        let tray_folder = self.tray(school, tray)?;
+        let staged = tray_folder.stage_to_find(name, bytes, Access::Group)?;
         Ok(StagedIn {
             school,
             tray,

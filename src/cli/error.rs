@@ -134,7 +134,7 @@ impl CliError {
     }
 
     /// Whether everything was said already, or nobody is there to hear it.
-    fn is_silent(&self) -> bool {
+    pub(super) fn is_silent(&self) -> bool {
         match self {
             Self::Told { .. } => true,
             Self::Print(error) => error.kind() == io::ErrorKind::BrokenPipe,

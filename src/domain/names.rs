@@ -175,7 +175,7 @@ fn undecomposed(c: char) -> Cow<'static, str> {
 }
 
 /// Zero-width and direction marks: they change how a name compares, and never how it looks.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

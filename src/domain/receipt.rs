@@ -8,6 +8,9 @@ use super::{
     problem::Problem,
 };
 
+/// Problems that one receipt lists: a list in which more is wrong is mended as a whole.
+pub const MOST_PROBLEMS: usize = 1_000;
+
 /// The version of the receipt's shape.
 pub const SCHEMA: &str = "pillarbox/receipt/v1";
 
@@ -141,11 +144,22 @@ pub struct Receipt {
     pub notes: Vec<String>,
     /// What to mend.
     pub problems: Vec<Problem>,
+    /// Problems beyond the first [`MOST_PROBLEMS`], which are not listed.
+    #[serde(default, skip_serializing_if = "is_none_left_out")]
+    pub problems_left_out: u32,
     /// True where the ledger is a rehearsal: nothing here happened in earnest.
     #[serde(default, skip_serializing_if = "is_false")]
     pub rehearsal: bool,
     /// The head of the trail when this was written: every school holds a witness of it.
     pub audit: TrailHead,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it may skip by reference"
+)]
+fn is_none_left_out(count: &u32) -> bool {
+    *count == 0
 }
 
 #[expect(
@@ -265,7 +279,7 @@ pub struct RequestFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
     /// The first day on which it can be granted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
 }
 

@@ -13,8 +13,8 @@ use crate::{
     domain::{
         problem::Problem,
         receipt::{
-            Counts, Kind, Outcome, Receipt, ReceivedFile, ReleaseFacts, RequestFacts, SCHEMA,
-            TrailHead,
+            Counts, Kind, MOST_PROBLEMS, Outcome, Receipt, ReceivedFile, ReleaseFacts,
+            RequestFacts, SCHEMA, TrailHead,
         },
         school::School,
     },
@@ -88,6 +88,10 @@ impl Desk {
         head: TrailHead,
     ) -> Result<StoredReceipt, FlowError> {
         let stem = stem(at, &draft.id, &draft.title);
+        let mut problems = draft.problems;
+        let left_out = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
+        let problems_left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
         let receipt = Receipt {
             schema: SCHEMA.to_owned(),
             id: draft.id,
@@ -101,7 +105,8 @@ impl Desk {
             release: draft.release,
             request: draft.request,
             notes: draft.notes,
-            problems: draft.problems,
+            problems,
+            problems_left_out,
             rehearsal: self.rehearsal,
             audit: head,
         };

@@ -8,6 +8,7 @@ use time::{PrimitiveDateTime, macros::format_description};
 use crate::{
     calendar::local_time,
     domain::{
+        names::is_invisible,
         problem::{Problem, Severity},
         receipt::{
             Counts, Kind, Outcome, Receipt, ReleaseCounts, ReleaseFacts, RowCounts, Trigger,
@@ -32,14 +33,15 @@ pub struct Letterhead {
 /// The whole text of a receipt, with CRLF line ends: schools read it in Notepad.
 pub fn text(receipt: &Receipt, school: &School, letterhead: &Letterhead) -> String {
     let mut page = Page::default();
-    if receipt.rehearsal {
-        page.line("REHEARSAL: this is a trial run. Nothing in it happened in earnest.");
-        page.blank();
-    }
+    // What must be known first stands first, in a rehearsal as in earnest (spec 3).
     for note in &receipt.notes {
         page.line(note);
     }
     if !receipt.notes.is_empty() {
+        page.blank();
+    }
+    if receipt.rehearsal {
+        page.line("REHEARSAL: this is a trial run. Nothing in it happened in earnest.");
         page.blank();
     }
     page.line(&headline(receipt));
@@ -98,7 +100,7 @@ fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Let
     page.field("To", &format!("{} ({})", school.name, school.id));
     page.field("Time", &long_time(local_time(receipt.at)));
     if let Some(file) = &receipt.file {
-        page.field("File", &file.name);
+        page.field("File", &printable(&file.name));
         page.field("Size", &format!("{} bytes", file.bytes));
         page.field("SHA-256", &file.sha256);
     }
@@ -221,17 +223,20 @@ fn to_mend(page: &mut Page, problems: &[Problem]) {
         (Severity::Error, "What to mend"),
         (Severity::Warning, "What to check"),
     ] {
-        let mut of_this_weight = problems
-            .iter()
-            .filter(|p| p.severity == severity)
-            .peekable();
-        if of_this_weight.peek().is_none() {
+        let of_this_weight: Vec<_> = problems.iter().filter(|p| p.severity == severity).collect();
+        if of_this_weight.is_empty() {
             continue;
         }
         page.line(title);
-        for problem in of_this_weight {
+        for problem in of_this_weight.iter().take(MOST_TOLD) {
             page.indented(&format!("{}{}", place(problem), problem.message));
             page.indented(&format!("    {} [{}]", problem.fix, problem.code.code()));
+        }
+        let more = of_this_weight.len().saturating_sub(MOST_TOLD);
+        if more > 0 {
+            page.indented(&format!(
+                "… and {more} more like these. Mend these first and send the list again."
+            ));
         }
         page.blank();
     }
@@ -301,6 +306,17 @@ fn long_time(time: PrimitiveDateTime) -> String {
 pub fn long_day(day: time::Date) -> String {
     format!("{} {} {}", day.day(), day.month(), day.year())
 }
+
+/// A name for people: what would change the line, or the direction in which it is read, shows as `_`.
+fn printable(name: &str) -> String {
+    let harmless = |c: char| !c.is_control() && !is_invisible(c);
+    name.chars()
+        .map(|c| if harmless(c) { c } else { '_' })
+        .collect()
+}
+
+/// Problems of one weight that a text tells: more than anybody mends in one sitting.
+const MOST_TOLD: usize = 150;
 
 /// A text under way.
 #[derive(Default)]

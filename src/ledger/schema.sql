@@ -13,7 +13,7 @@ CREATE TABLE counter (
     letter TEXT PRIMARY KEY,
     last   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO counter VALUES ('S', 0), ('R', 0), ('Q', 0), ('D', 0);
+INSERT INTO counter VALUES ('S', 0), ('R', 0), ('Q', 0), ('D', 0), ('T', 0);
 
 -- Every act that matters; `hash` covers the row and the hash of the row before. Ids and hashes only.
 CREATE TABLE trail (

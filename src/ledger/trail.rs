@@ -170,6 +170,11 @@ impl Tx<'_> {
                 hash,
             ),
         )?;
+        // Told apart from the rows, so that rows cut off at the end are missed.
+        self.run(
+            "UPDATE counter SET last = ?1 WHERE letter = 'T'",
+            [Whole(line.seq)],
+        )?;
         Ok(head(line.seq, &hash))
     }
 }

@@ -41,6 +41,7 @@ impl Keyless<'_> {
             last: 0,
             hash: [0; 32],
             signed: self.checkpoint_hashes()?,
+            counted: self.counted()?,
             broken: None,
         };
         let walked = self.each(
@@ -55,6 +56,14 @@ impl Keyless<'_> {
         }
     }
 
+    /// How many rows the trail has had.
+    fn counted(&self) -> Result<u64, LedgerError> {
+        let counted = self.one("SELECT last FROM counter WHERE letter = 'T'", [], |row| {
+            Ok(row.get::<_, Whole>(0)?.0)
+        })?;
+        Ok(counted.unwrap_or_default())
+    }
+
     fn checkpoint_hashes(&self) -> Result<BTreeMap<u64, Vec<u8>>, LedgerError> {
         let hashes = self.all("SELECT seq, hash FROM checkpoint", [], |row| {
             Ok((row.get::<_, Whole>(0)?.0, row.get(1)?))
@@ -67,6 +76,7 @@ struct Walk {
     last: u64,
     hash: [u8; 32],
     signed: BTreeMap<u64, Vec<u8>>,
+    counted: u64,
     broken: Option<(u64, Fault)>,
 }
 
@@ -111,11 +121,8 @@ impl Walk {
 
     fn proof(self) -> TrailProof {
         let beyond = self.last + 1;
-        let cut_off = self
-            .signed
-            .range(beyond..)
-            .next()
-            .map(|_| (beyond, Fault::Missing));
+        let cut_off = self.signed.range(beyond..).next().is_some() || self.counted > self.last;
+        let cut_off = cut_off.then_some((beyond, Fault::Missing));
         match self.broken.or(cut_off) {
             Some((at, how)) => TrailProof::Broken { at, how },
             None => TrailProof::Verified(TrailHead {
