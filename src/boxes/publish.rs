@@ -135,7 +135,8 @@ impl Folder {
 
     /// Drops a staged file that shall not be seen after all.
     pub fn discard(&self, staged: Staged) -> Result<(), BoxError> {
-        self.remove_as(staged.waiting.as_ref()).map(|_| ())
+        let Staged { waiting, name: _ } = staged;
+        self.remove_as(waiting.as_ref()).map(|_| ())
     }
 
     /// The bytes of a published file, or none where there is no regular file of this name.

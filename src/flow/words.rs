@@ -107,13 +107,6 @@ fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Let
     page.blank();
 }
 
-/// A name without what would end its line or steer a terminal.
-fn printable(name: &str) -> String {
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    name.replace(steers, "\u{fffd}")
-}
-
 fn counts(page: &mut Page, receipt: &Receipt) {
     match receipt.counts {
         Some(Counts::Rows(counts)) => rows(page, &counts),

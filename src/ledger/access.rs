@@ -20,7 +20,10 @@ impl Ledger {
     pub fn open(path: &Path, vault: Vault) -> Result<Self, LedgerError> {
         let conn = open::open_for_writing(path)?;
         let mut ledger = Self { conn, vault };
-        ledger.write(|tx| tx.prove_key())?;
+        ledger.write(|tx| {
+            tx.prove_key()?;
+            Ok::<_, LedgerError>(())
+        })?;
         Ok(ledger)
     }
 
@@ -180,12 +183,11 @@ impl Tx<'_> {
         let proof = self.one("SELECT sealed FROM meta", [], |row| {
             Ok(row.get::<_, Option<Vec<u8>>>(0)?)
         })?;
-        match proof.flatten() {
-            Some(proof) => self.vault.open(place, &proof).map(drop)?,
-            None => {
-                let proof = self.vault.seal(place, &[]);
-                self.run("UPDATE meta SET sealed = ?1", [proof])?;
-            }
+        if let Some(proof) = proof.flatten() {
+            self.vault.open(place, &proof)?;
+        } else {
+            let proof = self.vault.seal(place, &[]);
+            self.run("UPDATE meta SET sealed = ?1", [proof])?;
         }
         Ok(())
     }
