@@ -35,7 +35,8 @@ fn the_story_is_whole_and_leaves_nothing_behind() {
         };
         rest = after;
     }
-    assert_eq!(story.matches(".receipt.txt\n  | REHEARSAL").count(), 8);
+    assert_eq!(story.matches(".receipt.txt\n  | ").count(), 8);
+    assert_eq!(story.matches("\n  | REHEARSAL: ").count(), 8);
     // Only destination files have ISO dates of birth: Noor is in both, Ola in the first.
     assert_eq!(story.matches("Invented  2010-02-03").count(), 2);
     assert_eq!(story.matches("Madeup    2009-11-21").count(), 1);

@@ -11,10 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::domain::{
-    ids::SchoolId,
-    school::{Agreement, Format, School},
-};
+use crate::domain::{ids::SchoolId, school::School};
 
 use super::{
     complaint::{Complaint, Severity},
@@ -56,7 +53,7 @@ impl Schools {
             // A folder that can't be looked at takes no school away.
             let has_gone = matches!(file.try_exists(), Ok(false)) && folder.is_dir();
             if let (btree_map::Entry::Vacant(place), true) = (schools.0.entry(id), has_gone) {
-                place.insert(Arc::new(nobodys(id)));
+                place.insert(Arc::new(School::unknown(id)));
                 complaints.push(file_gone(folder, id));
             }
         }
@@ -214,20 +211,6 @@ fn without_file(school: &School) -> School {
         suspended: true,
         persons: Vec::new(),
         ..school.clone()
-    }
-}
-
-/// A school of which nothing is known but that it has a box.
-fn nobodys(id: SchoolId) -> School {
-    School {
-        id,
-        name: format!("School {id}"),
-        urn: None,
-        formats: vec![Format::Csv],
-        agreement: Agreement::default(),
-        suspended: true,
-        persons: Vec::new(),
-        contacts: Vec::new(),
     }
 }
 

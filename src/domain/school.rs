@@ -26,6 +26,25 @@ pub struct School {
 }
 
 impl School {
+    /// A school of which nothing is known but that it has a box: its file is not, or no longer, there.
+    pub fn unknown(id: SchoolId) -> Self {
+        Self {
+            id,
+            name: format!("School {id}"),
+            urn: None,
+            formats: vec![Format::Csv],
+            agreement: Agreement::default(),
+            suspended: true,
+            persons: Vec::new(),
+            contacts: Vec::new(),
+        }
+    }
+
+    /// Whether it is such a school.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::unknown(self.id)
+    }
+
     /// Where the agreement stands on this day.
     pub fn standing(&self, on: Date) -> AgreementStanding {
         let agreement = &self.agreement;

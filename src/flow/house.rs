@@ -349,6 +349,8 @@ fn fill_box(
     let files = [
         file("README.txt", readme.as_bytes())?,
         file("allowed_signers", signers.as_bytes())?,
+        file("consent-list-template.csv", TEMPLATE_CSV)?,
+        file("consent-list-template.xlsx", TEMPLATE_XLSX)?,
     ];
     Ok(boxes.prepare(school.id, &files)?)
 }
@@ -389,3 +391,8 @@ const LEDGER_MODE: u32 = 0o640;
 fn whole_days(span: time::Duration) -> u16 {
     u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
 }
+
+/// Lists with headers that always read clean, for schools to fill in; the workbook's cells are text, so
+/// that no number loses digits and no date turns.
+const TEMPLATE_CSV: &[u8] = include_bytes!("templates/consent-list-template.csv");
+const TEMPLATE_XLSX: &[u8] = include_bytes!("templates/consent-list-template.xlsx");

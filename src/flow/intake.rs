@@ -295,7 +295,8 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
         let lingering = upload.lingering(take.id());
         house.lingering.insert(lingering.key(), lingering);
         if let Take::New(id) = take {
-            taken.push(Taken { id, upload });
+            let spool = upload.body.bytes().map(|_| upload.spool_key(&house.vault));
+            taken.push(Taken { id, spool, upload });
         }
     }
     Ok(taken)

@@ -62,10 +62,14 @@ impl Bench<'_> {
     pub(super) fn judge(&self, taken: &Taken, facts: &SchoolFacts) -> Judged {
         let named = kind_of(&taken.upload.name);
         let kind = kind_named(named.kind);
-        match self.read(taken, facts, named) {
+        let mut judged = match self.read(taken, facts, named) {
             Ok(judged) => judged,
             Err(problem) => Judged::refused(kind, problem),
+        };
+        if taken.upload.school.is_unknown() {
+            judged.blame_the_school_number();
         }
+        judged
     }
 
     fn read(&self, taken: &Taken, facts: &SchoolFacts, named: Named) -> Result<Judged, Problem> {
@@ -195,6 +199,23 @@ impl Judged {
             problems: vec![problem],
             counts,
             ..Self::of_file(kind, Outcome::Rejected)
+        }
+    }
+
+    /// Whether the sealed copy must go: without an agreement nothing of a list is kept (spec 3).
+    pub(super) fn keeps_nothing(&self) -> bool {
+        let keeps_nothing = [ProblemCode::AgreementNotInForce, ProblemCode::SchoolUnknown];
+        self.problems
+            .iter()
+            .any(|problem| keeps_nothing.contains(&problem.code))
+    }
+
+    /// Where the council has no such school, that is why there is no agreement.
+    fn blame_the_school_number(&mut self) {
+        for problem in &mut self.problems {
+            if problem.code == ProblemCode::AgreementNotInForce {
+                *problem = Problem::of_file(ProblemCode::SchoolUnknown);
+            }
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<Stri
          \n\
          A list of the pupils who consented (.csv, .xlsx, .xls, .ods), one row a pupil, with the headers\n\
          \x20 Forename   Surname   Date of birth   UPN   Consent   Consent date\n\
+         consent-list-template.csv and .xlsx beside this file have them, ready to be filled in.\n\
          A list is complete: who is on your last list and not on the new one is no longer shared.\n\
          \n\
          add ....csv        more pupils who consented; the last list stays as it is\n\

@@ -7,7 +7,7 @@ use time::Date;
 use super::{FlowError, house::House, judging::Judged, receipts::Draft, requests, upload::Taken};
 use crate::{
     domain::{
-        ids::SchoolId,
+        ids::{SchoolId, SubmissionId},
         pupil::Remembered,
         receipt::{Counts, Outcome, ReceivedFile},
     },
@@ -83,6 +83,7 @@ pub(super) fn record(
 ) -> Result<(), FlowError> {
     let (desk, now, rules) = (house.desk(), house.now(), house.request_rules());
     let today = house.today();
+    let mut unkept = Vec::new();
     house.ledger.write(|tx| {
         for (taken, judged, changes) in judged {
             apply(tx, &taken, &changes, today)?;
@@ -99,10 +100,26 @@ pub(super) fn record(
                 detail: detail(&draft, &changes.effects, judged.scale),
             })?;
             tx.judged(taken.id, draft.outcome, judged.took_effect)?;
+            if judged.keeps_nothing() {
+                unkept.extend(taken.spool.map(|spool| (taken.id, spool)));
+            }
             let _ = tx.put_receipt(&desk.write(draft, &taken.upload.school, now, head)?)?;
         }
         Ok::<_, FlowError>(())
-    })
+    })?;
+    forget(house, &unkept)
+}
+
+/// Removes the sealed copies of lists of which nothing is kept.
+fn forget(house: &mut House, unkept: &[(SubmissionId, String)]) -> Result<(), FlowError> {
+    if unkept.is_empty() {
+        return Ok(());
+    }
+    for (_, spool) in unkept {
+        let _ = house.spool.remove(spool)?;
+    }
+    let ids: Vec<_> = unkept.iter().map(|(id, _)| *id).collect();
+    Ok(house.ledger.write(|tx| tx.spool_removed(&ids))?)
 }
 
 fn apply(

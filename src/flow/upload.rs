@@ -42,6 +42,8 @@ impl Body {
 /// An upload that the ledger knows: from here on nothing that happens can lose it.
 pub(super) struct Taken {
     pub(super) id: SubmissionId,
+    /// Under which key the spool has the sealed copy.
+    pub(super) spool: Option<String>,
     pub(super) upload: Upload,
 }
 

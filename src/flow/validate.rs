@@ -60,6 +60,7 @@ pub fn validate(name: &str, bytes: Vec<u8>, today: Date, max_bytes: u64) -> Vali
     };
     let taken = Taken {
         id: SubmissionId::new(1),
+        spool: None,
         upload: Upload {
             school: Arc::new(nobodys(today)),
             name: name.to_owned(),

@@ -134,7 +134,11 @@ fn from_spool(house: &House, school: Arc<School>, one: TakenUpload) -> Result<Ta
         sha256: one.sha256,
         body,
     };
-    Ok(Taken { id: one.id, upload })
+    Ok(Taken {
+        id: one.id,
+        spool: one.spool,
+        upload,
+    })
 }
 
 fn judging(id: SubmissionId) -> String {

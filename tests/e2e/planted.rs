@@ -155,15 +155,23 @@ fn two_files_of_one_safe_name_keep_their_own_receipts() {
 }
 
 #[test]
-fn strangers_in_the_boxes_folder_are_left_alone() {
+fn a_box_of_a_school_that_the_council_does_not_know_gets_a_refusal() {
     let world = World::new();
-    let stranger = world.state().join("boxes").join("8609999").join("inbox");
-    fs::create_dir_all(&stranger).unwrap();
-    fs::write(stranger.join("leavers.csv"), list(&pupils(0..2))).unwrap();
+    let stranger = world.state().join("boxes").join("8609999");
+    fs::create_dir_all(stranger.join("inbox")).unwrap();
+    fs::write(stranger.join("inbox/leavers.csv"), list(&pupils(0..2))).unwrap();
     world
         .send("leavers.csv", list(&pupils(0..2)))
         .is("accepted", &[]);
-    assert!(stranger.join("leavers.csv").exists());
+    let receipts = fs::read_dir(stranger.join("receipts")).unwrap();
+    let told: Vec<String> = receipts
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("\"school-unknown\""), "{}", told[0]);
+    assert!(told[0].contains("\"rejected\""), "{}", told[0]);
 }
 
 #[test]

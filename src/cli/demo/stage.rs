@@ -21,9 +21,14 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{made_up::MadeUpSchool, telling};
 use crate::{
-    cli::{args::Line, error::CliError, perform, print, settings::Site},
+    cli::{
+        args::Line,
+        error::{CliError, FAILED},
+        perform, print,
+        settings::Site,
+    },
     domain::receipt::Receipt,
-    flow::pass,
+    flow::{full_story, pass},
     seal::{ReceiptKey, ReceiptVerifier, Verdict},
 };
 
@@ -106,9 +111,8 @@ impl Stage {
     pub(super) fn attempt(&self, words: &[&str]) -> Result<(), CliError> {
         match self.command(words) {
             Err(CliError::Print(error)) => Err(CliError::Print(error)),
-            Err(error) if error.is_silent() => Ok(()),
-            Err(error) => Ok(print::line(format!("pillarbox: {error}"))?),
-            Ok(()) => Ok(()),
+            Err(CliError::Told { .. }) | Ok(()) => Ok(()),
+            Err(error) => Ok(print::line(format!("pillarbox: {}", full_story(&error)))?),
         }
     }
 
@@ -122,7 +126,15 @@ impl Stage {
         site.settings.destinations.settle = Duration::ZERO;
         let mut house = site.open_house(Some(at))?;
         let _ = pass::once(&mut house)?;
+        let troubles = house.troubles();
         drop(house);
+        if !troubles.is_empty() {
+            print::aside(format!(
+                "pillarbox: the demo met trouble: {}",
+                troubles.join("; ")
+            ));
+            return Err(CliError::Told { code: FAILED });
+        }
         let mut new = self.receipts()?;
         new.retain(|receipt| receipt.seq > self.shown);
         for receipt in new {

@@ -42,7 +42,7 @@ fn before_it_begins(stage: &Stage) -> Result<(), CliError> {
     say(format!(
         "What follows really happens, in the folder {}, and the commands below are the ones that are \
          run in it. Council, schools, pupils and dates are made up: this is a rehearsal, and each \
-         receipt says so in its first line.",
+         receipt says so.",
         stage.folder()
     ))
 }
