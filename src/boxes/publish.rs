@@ -135,7 +135,7 @@ impl Folder {
 
     /// Drops a staged file that shall not be seen after all.
     pub fn discard(&self, staged: Staged) -> Result<(), BoxError> {
-        let Staged { waiting, .. } = staged;
+        let Staged { waiting, name: _ } = staged;
         self.remove_as(waiting.as_ref()).map(|_| ())
     }
 

@@ -10,10 +10,12 @@ use crate::{
     calendar::local_day,
     config::Schools,
     domain::{
+        days::years_after,
         ids::{ReleaseId, SchoolId},
         school::{AgreementStanding, School},
     },
-    ledger::{Ledger, Mode, SchoolStatus, Waiting},
+    ledger::{Ledger, ListMark, Mode, SchoolStatus, Waiting},
+    policy::gate::{LastList, Year12List, year12_list},
 };
 
 /// Everything that `status` tells.
@@ -55,6 +57,8 @@ struct SchoolLine {
     review_due: Option<Date>,
     on_hold: bool,
     last_list: Option<Date>,
+    /// A cohort's Year 11 list still counts, and no list has come since the September after it left.
+    year12_list_missing: bool,
     consents: Consents,
     last_release: Option<LastRelease>,
     outbox: Vec<String>,
@@ -170,6 +174,7 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
             .filter(|due| *due <= today),
         on_hold: known.held_since.is_some(),
         last_list: known.last_lists.iter().map(|list| list.on).max(),
+        year12_list_missing: misses_year12_list(&known.last_lists, today),
         consents: Consents {
             in_force: known.in_force,
             lapsed: known.lapsed,
@@ -184,6 +189,21 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
         outbox: known.open_files,
         waiting_requests: known.waiting_requests,
     }
+}
+
+/// Two years after leaving, no consent of the cohort is left that a list could keep.
+fn misses_year12_list(lists: &[ListMark], today: Date) -> bool {
+    let came: Vec<LastList> = lists
+        .iter()
+        .map(|list| LastList {
+            cohort: list.cohort,
+            came_on: list.on,
+        })
+        .collect();
+    came.iter().any(|list| {
+        today < years_after(list.cohort.leaves(), 2)
+            && year12_list(list.cohort, &came, today) == Year12List::Missing
+    })
 }
 
 fn print_status(status: &Status) -> Result<(), CliError> {
@@ -236,9 +256,7 @@ fn cells(school: &SchoolLine) -> Vec<String> {
         school.id.to_string(),
         school.name.clone(),
         agreement,
-        school
-            .last_list
-            .map_or_else(|| "-".to_owned(), |day| day.to_string()),
+        last_list(school),
         school.consents.in_force.to_string(),
         school.consents.lapsed.to_string(),
         school.consents.withdrawn.to_string(),
@@ -250,6 +268,16 @@ fn cells(school: &SchoolLine) -> Vec<String> {
         school.outbox.len().to_string(),
         school.waiting_requests.to_string(),
     ]
+}
+
+fn last_list(school: &SchoolLine) -> String {
+    let day = school.last_list.map(|day| day.to_string());
+    let due = if school.year12_list_missing {
+        ", Year 12 list due"
+    } else {
+        ""
+    };
+    format!("{}{due}", day.as_deref().unwrap_or("-"))
 }
 
 /// Between two looks of `--watch`.

@@ -72,7 +72,7 @@ impl fmt::Display for KeyFile {
 #[derive(Debug, Error)]
 pub enum KeyFileError {
     /// It is in neither place.
-    #[error("{key} is missing: no credential, and no file {}", path.display())]
+    #[error("{key} is missing: no credential, and no file {}; put it back from where you keep your keys", path.display())]
     Missing {
         /// The key.
         key: KeyFile,

@@ -119,7 +119,9 @@ impl FlowError {
             | Self::File { .. }
             | Self::Folder { .. }
             | Self::Stopping
-            | Self::Ledger(LedgerError::Locked | LedgerError::Full) => Class::Transient,
+            | Self::Ledger(LedgerError::Locked | LedgerError::Full | LedgerError::Disk) => {
+                Class::Transient
+            }
             _ => Class::Operator,
         }
     }

@@ -275,7 +275,7 @@ impl Sealed {
         };
         Draft {
             counts: Some(Counts::Release(self.plan.counts)),
-            notes: self.plan.obstacle.iter().map(Obstacle::to_school).collect(),
+            notes: self.plan.notes(),
             release: Some(facts),
             ..Draft::of(self.id.to_string(), outcome.word(), Kind::Release, outcome)
         }

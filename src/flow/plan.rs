@@ -7,13 +7,17 @@ use time::{Date, Duration};
 
 use crate::{
     domain::{
+        days::Cohort,
         ids::ReleaseId,
         pupil::Consent,
         receipt::ReleaseCounts,
         school::{AgreementStanding, School},
     },
     policy::{
-        gate::{Circumstances, LastList, ShareableRow, SharingRules, Verdict, gate, tally},
+        gate::{
+            Circumstances, LastList, ShareableRow, SharingRules, Verdict, Year12List, gate, tally,
+            year12_list,
+        },
         matching::Matches,
     },
     seal::Recipients,
@@ -31,6 +35,8 @@ pub(super) struct Plan {
     pub(super) recipients: Option<Recipients>,
     /// The release that this one makes again.
     pub(super) replaces: Option<ReleaseId>,
+    /// Whether pupils are shared on their Year 11 list although the Year 12 list is due.
+    pub(super) year12_list: Year12List,
     /// What keeps the school from getting a file at all.
     pub(super) obstacle: Option<Obstacle>,
     /// The first day on which the gate would say no to one of the rows.
@@ -120,8 +126,7 @@ impl Planner<'_> {
             let verdict = gate(consent, &self.matches.of(consent.id), &circumstances);
             plan.count(verdict);
         }
-        plan.recipients = Recipients::of(school.collectors(self.today)).ok();
-        plan.obstacle = plan.what_stands_in_the_way(self.today);
+        plan.conclude(&circumstances);
         plan
     }
 }
@@ -136,6 +141,7 @@ impl Plan {
             reasons: BTreeMap::new(),
             recipients: None,
             replaces: None,
+            year12_list: Year12List::NotDue,
             obstacle: None,
             sound_until: Date::MAX,
             until: today + keep,
@@ -162,8 +168,29 @@ impl Plan {
         }
     }
 
-    /// What keeps the school from getting a file, now that all pupils are judged.
-    pub(super) fn what_stands_in_the_way(&self, today: Date) -> Option<Obstacle> {
+    /// Settles what hangs on all pupils together, now that each is judged.
+    pub(super) fn conclude(&mut self, circumstances: &Circumstances<'_>) {
+        let Circumstances { today, lists, .. } = *circumstances;
+        let missing = self
+            .rows
+            .iter()
+            .any(|row| year12_list(Cohort::of(row.born()), lists, today) == Year12List::Missing);
+        if missing {
+            self.year12_list = Year12List::Missing;
+        }
+        self.recipients = Recipients::of(self.school.collectors(today)).ok();
+        self.obstacle = self.what_stands_in_the_way(today);
+    }
+
+    /// What people at the school must know first.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let year12 = (self.year12_list == Year12List::Missing).then(|| NO_YEAR12_LIST.to_owned());
+        let obstacle = self.obstacle.as_ref().map(Obstacle::to_school);
+        obstacle.into_iter().chain(year12).collect()
+    }
+
+    /// What keeps the school from getting a file.
+    fn what_stands_in_the_way(&self, today: Date) -> Option<Obstacle> {
         match self.school.standing(today) {
             AgreementStanding::InForce => {}
             standing => return Some(Obstacle::Agreement(standing)),
@@ -182,3 +209,6 @@ impl Plan {
         )
     }
 }
+
+/// What a receipt says where a Year 11 list still counts in Year 12 (clause 2.2, spec 6).
+const NO_YEAR12_LIST: &str = "No list has come since the September after some of these pupils left; their Year 11 list still counts. Please send the updated list for Year 12.";

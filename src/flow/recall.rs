@@ -216,8 +216,7 @@ fn plan_again(
             ));
         }
     }
-    plan.recipients = Recipients::of(school.collectors(today)).ok();
-    plan.obstacle = plan.what_stands_in_the_way(today);
+    plan.conclude(&circumstances);
     let all_stand = plan.rows.len() == disclosed;
     Ok((plan, all_stand))
 }

@@ -20,7 +20,10 @@ impl Ledger {
     pub fn open(path: &Path, vault: Vault) -> Result<Self, LedgerError> {
         let conn = open::open_for_writing(path)?;
         let mut ledger = Self { conn, vault };
-        ledger.write(|tx: &Tx<'_>| tx.prove_key())?;
+        ledger.write(|tx| {
+            tx.prove_key()?;
+            Ok::<_, LedgerError>(())
+        })?;
         Ok(ledger)
     }
 
@@ -182,10 +185,10 @@ impl Tx<'_> {
         })?;
         if let Some(proof) = proof.flatten() {
             self.vault.open(place, &proof)?;
-            return Ok(());
+        } else {
+            let proof = self.vault.seal(place, &[]);
+            self.run("UPDATE meta SET sealed = ?1", [proof])?;
         }
-        let proof = self.vault.seal(place, &[]);
-        self.run("UPDATE meta SET sealed = ?1", [proof])?;
         Ok(())
     }
 

@@ -35,6 +35,11 @@ pub enum LedgerError {
     /// The disk, or the quota on it, is full. Nothing of the transaction was kept.
     #[error("the disk that holds the ledger is full; make room, nothing was lost")]
     Full,
+    /// The disk did not do what was asked of it. Nothing of the transaction was kept.
+    #[error(
+        "the disk that holds the ledger fails or is full; look at its space and health, nothing was lost"
+    )]
+    Disk,
     /// The database file may not be written.
     #[error("the ledger may not be written; check who owns the state folder and how it is mounted")]
     ReadOnly,
@@ -113,6 +118,7 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure) => Self::Disk,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             Some(ErrorCode::CannotOpen) => Self::CannotOpen,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
