@@ -178,6 +178,22 @@ fn dying_once_at_any_step_changes_nothing_in_the_end() {
         assert!(dead, "nothing died at {step}");
         go_on(&world);
         all_is_done(&world, step);
+        let counted = |count: fn(&World, &str) -> usize| {
+            SCHOOLS
+                .into_iter()
+                .map(|school| count(&world, school))
+                .sum::<usize>()
+        };
+        println!(
+            "{step:<46} died; then {} uploads with one receipt each, {} releases, {} files in outboxes",
+            counted(|world, school| world.submissions(school).len()),
+            counted(|world, school| world
+                .releases(school)
+                .iter()
+                .filter(|r| r.outcome() == "released")
+                .count()),
+            counted(|world, school| world.outbox(school).len()),
+        );
     });
 }
 
