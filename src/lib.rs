@@ -1,15 +1,51 @@
-//! Pillarbox: a secure file-drop daemon for English councils and the schools they serve.
+//! Pillarbox: a secure file-drop daemon for English councils and the schools they serve. This page is the
+//! map; a newcomer reads it first, and then the rooms from the ground up.
 //!
-//! Read the floors from the ground up; imports go down only, never sideways (`tests/architecture.rs`).
+//! # The way of the data
 //!
 //! ```text
-//! 5  cli            daemon
-//! 4         flow               the life of a submission, of a release; recovery
-//! 3         transport          folder watch · council extracts · control socket
-//! 2         ledger   boxes   seal   config
-//! 1         reading  policy  calendar  vault
-//! 0         domain
+//! inbox/ ─▶ take ─▶ read ─▶ judge ─▶ ledger ─▶ receipts/
+//!                                      │
+//! extracts/ ─▶ stream ─▶ match ◀── consents
+//!                          │
+//!                        gate ─▶ plan ─▶ ledger ─▶ sealed ─▶ outbox/ ─▶ recalled, when consent ends
 //! ```
+//!
+//! Each way is one page in [`flow`]: `intake` for an upload, `release` for a destination file, `recall` for
+//! one that is taken back. Whoever audits the decision to share reads one pure file, [`policy::gate`].
+//!
+//! # Floors: imports go down only, never sideways
+//!
+//! ```text
+//! 5  cli   daemon                        words for people; the long-running service
+//! 4  flow                                where rooms meet: what happens in which order
+//! 3  transport                           what is complete, folder watch, extracts, control socket
+//! 2  ledger   boxes   seal   config      SQL; published files; age and signatures; TOML
+//! 1  reading  policy  calendar  vault    bytes to rows; pure answers; local days; single sealed values
+//! 0  domain                              the words of the field
+//! ```
+//!
+//! `tests/architecture.rs` holds the floors, the crates that each room alone may name, and the size of files.
+//!
+//! # What always holds
+//!
+//! 1. No row leaves without a consent in force at that instant: [`policy::gate`] is the only maker of a
+//!    shareable row, and [`seal`] takes nothing else.
+//! 2. What a person can see in a box is in the ledger first, committed. After a crash the daemon finishes what
+//!    the ledger says was begun: [`flow::pass::recover`]. The steps are named in [`flow::fault`].
+//! 3. A name, a date of birth, an identifier or an uploaded file's name never reaches a log, an error, a metric
+//!    or the trail; types that hold them have no `Display` and print as `…`.
+//! 4. The ledger is the only memory. Folder events are hints; a lost one costs a rescan, not a file.
+//! 5. Decisions are enums with reasons. What a school did wrong is a receipt, never an `Err`.
+//! 6. Clocks and randomness come in from above: `--at` rehearses any day.
+//!
+//! # Processes and threads
+//!
+//! `pillarbox run` has one thread that owns the ledger and takes one event after the other (a hint, a command, a
+//! signal, the timer); reading, judging, matching and sealing are handed out to all cores within one step.
+//! A command reaches that thread over the control socket, or opens the ledger itself under its lock where no
+//! daemon runs. Uploads are still parsed in this process; a jailed reader takes [`reading::table`] out of it.
+
 pub mod boxes;
 pub mod calendar;
 pub mod cli;
