@@ -88,8 +88,7 @@ impl House {
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = choose_clock(ledger.view().mode()?, at)?;
         let boxes = Boxes::open(&folders.boxes)?;
-        let (schools, complaints) =
-            Schools::load_with(&folders.schools, ledger.view().schools_met()?);
+        let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
             letterhead: letterhead(&settings),
             key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,

@@ -308,15 +308,6 @@ impl Keyless<'_> {
         Ok(latest.and_then(|(id, sha256, effective)| effective.then_some((id, sha256))))
     }
 
-    /// Every school that ever sent something or had a release made.
-    pub fn schools_met(&self) -> Result<Vec<SchoolId>, LedgerError> {
-        self.all(
-            "SELECT school FROM submission UNION SELECT school FROM release ORDER BY 1",
-            [],
-            |row| Ok(row.get(0)?),
-        )
-    }
-
     /// What the spool holds of judged submissions that were taken before this instant.
     pub fn spooled_before(&self, at: OffsetDateTime) -> Result<Vec<Spooled>, LedgerError> {
         self.all(
