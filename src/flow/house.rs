@@ -88,6 +88,7 @@ impl House {
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = choose_clock(ledger.view().mode()?, at)?;
         let boxes = Boxes::open(&folders.boxes)?;
+        // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
             letterhead: letterhead(&settings),

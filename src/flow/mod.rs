@@ -1,5 +1,5 @@
 //! Floor 4: where rooms meet. Each way that data takes is one page here, read from top to bottom:
-//! [`intake`] for an upload, [`release`] for a destination file, [`recall`] for one that is taken back.
+//! [`intake`] for an upload, `release` for a destination file, [`recall`] for one that is taken back.
 //!
 //! Flows know no SQL, no cryptography and no bytes; they say what happens in which order, and what is
 //! committed before anybody can see it.

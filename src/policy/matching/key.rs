@@ -1,4 +1,4 @@
-//! The form in which names are compared. Knows [`k2`](crate::domain::names::k2), and what to do with a
+//! The form in which names are compared. Knows [`k2`], and what to do with a
 //! name of which it leaves nothing.
 
 use crate::domain::names::{k1, k2};
