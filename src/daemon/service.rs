@@ -103,14 +103,8 @@ impl Service {
                 self.look();
             }
             Event::Command(command, actor, reply) => {
-                let answer = perform(&mut self.house, command, &actor).unwrap_or_else(|error| {
-                    let story = full_story(&error);
-                    error!(error = story, "a command failed");
-                    Reply::Refused {
-                        why: story,
-                        next: "mend that and try again; the daemon's log tells more".to_owned(),
-                    }
-                });
+                let answer = perform(&mut self.house, command, &actor)
+                    .unwrap_or_else(|error| refusal(&error));
                 // Whoever asked may be gone by now; what was done stands in the trail.
                 let _ = reply.send(answer);
                 self.look_soon();
@@ -184,6 +178,22 @@ impl Service {
             }
         }
         self.said = now;
+    }
+}
+
+/// What an operator is told whose command failed.
+fn refusal(error: &FlowError) -> Reply {
+    if matches!(error, FlowError::Stopping) {
+        return Reply::Refused {
+            why: "the daemon is stopping, and did not get to the end".to_owned(),
+            next: "say it again when the daemon is back".to_owned(),
+        };
+    }
+    let story = full_story(error);
+    error!(error = story, "a command failed");
+    Reply::Refused {
+        why: story,
+        next: "mend that and try again; the daemon's log tells more".to_owned(),
     }
 }
 
