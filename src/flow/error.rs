@@ -64,6 +64,9 @@ pub enum FlowError {
     /// There is no intake key to decrypt with.
     #[error("the extract is encrypted and there is no intake key; put one into the folder of keys")]
     NoIntakeKey,
+    /// The thread that plans releases died: a fault of this program.
+    #[error("a release could not be planned; nothing more was released")]
+    PlannerDied,
     /// The thread that reads the extract died: a fault of this program.
     #[error("the extract could not be read to its end; nothing was released from it")]
     ReaderDied,

@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
 use super::{
@@ -58,7 +59,7 @@ pub struct House {
     /// The sealed copies of uploads.
     pub spool: Spool,
     /// Opens `.age` uploads, where the council has such a key.
-    pub intake_key: Option<IntakeKey>,
+    pub intake_key: Option<Arc<IntakeKey>>,
     /// The survey of the extract that was looked at last, with the name of its file.
     pub(super) surveyed: RefCell<Option<(String, Survey)>>,
     /// What was taken and still shows its name.
@@ -96,7 +97,7 @@ impl House {
             rehearsal: clock != Clock::Real,
         };
         let intake_key = match read(KeyFile::Intake) {
-            Ok(bytes) => Some(IntakeKey::parse(&bytes)?),
+            Ok(bytes) => Some(Arc::new(IntakeKey::parse(&bytes)?)),
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
@@ -194,15 +195,21 @@ impl House {
     /// Makes every school's box, with what lies in its root.
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
-        for school in self.schools.iter() {
-            let doing = format!("making the box of {}", school.id);
-            match fill_box(
-                &self.boxes,
-                school,
-                &self.desk.letterhead,
-                &signers,
-                self.intake_key.as_ref(),
-            ) {
+        let (boxes, letterhead) = (&self.boxes, &self.desk.letterhead);
+        let intake_key = self.intake_key.as_deref();
+        let schools: Vec<_> = self.schools.iter().collect();
+        let filled: Vec<_> = schools
+            .par_iter()
+            .map(|school| {
+                (
+                    school.id,
+                    fill_box(boxes, school, letterhead, &signers, intake_key),
+                )
+            })
+            .collect();
+        for (id, result) in filled {
+            let doing = format!("making the box of {id}");
+            match result {
                 Ok(()) => self.calm(&doing),
                 Err(error) => self.trouble(&doing, &error),
             }

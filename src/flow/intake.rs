@@ -4,6 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    thread::{self, ScopedJoinHandle},
     time::Duration,
 };
 
@@ -18,7 +19,7 @@ use super::{
     house::House,
     lingering::{Lingering, LingeringFiles, LingeringKey, file_stat},
     upload::{Body, Taken, Upload},
-    verdicts::{judge_wave, judge_what_was_taken},
+    verdicts::{self, Judge, Verdicts, judge_what_was_taken, with_facts},
 };
 use crate::{
     boxes::{Boxes, Entry, EntryKind, Folder, ReadOutcome, Spool, Tray},
@@ -35,13 +36,44 @@ use crate::{
 pub fn take_all(house: &mut House, patience: Patience) -> Result<Taking, FlowError> {
     let mut taken = judge_what_was_taken(house)?;
     let Seen { complete, next } = arrivals(house, patience);
-    for wave in waves(complete) {
-        if house.is_stopping() {
-            break;
+    let judge = Judge::of(house);
+    thread::scope(|scope| {
+        let mut ahead: Option<Ahead<'_>> = None;
+        for wave in waves(complete) {
+            if house.is_stopping() {
+                break;
+            }
+            let schools: HashSet<SchoolId> = wave.iter().map(|arrival| arrival.school.id).collect();
+            // A school's next file is judged by what its last one changed.
+            if ahead
+                .as_ref()
+                .is_some_and(|ahead| !ahead.schools.is_disjoint(&schools))
+            {
+                taken += finish(house, ahead.take())?;
+            }
+            let uploads = take_wave(house, wave)?;
+            let known = with_facts(house, uploads);
+            let verdicts = scope.spawn(|| judge.judge(known));
+            taken += finish(house, ahead.replace(Ahead { schools, verdicts }))?;
         }
-        taken += take_wave(house, wave)?;
+        taken += finish(house, ahead)?;
+        Ok(Taking { taken, next })
+    })
+}
+
+/// A wave that is being judged while the one before it is recorded.
+struct Ahead<'scope> {
+    schools: HashSet<SchoolId>,
+    verdicts: ScopedJoinHandle<'scope, Verdicts>,
+}
+
+/// Records a wave that was judged. If judging it broke down, its uploads stay taken and are judged one by
+/// one at the next pass.
+fn finish(house: &mut House, ahead: Option<Ahead<'_>>) -> Result<usize, FlowError> {
+    match ahead.map(|ahead| ahead.verdicts.join()) {
+        Some(Ok(verdicts)) => verdicts::record(house, verdicts),
+        Some(Err(_)) | None => Ok(0),
     }
-    Ok(Taking { taken, next })
 }
 
 /// What taking came to.
@@ -82,11 +114,10 @@ fn waves(arrivals: Vec<Arrival>) -> Vec<Vec<Arrival>> {
     waves
 }
 
-fn take_wave(house: &mut House, wave: Vec<Arrival>) -> Result<usize, FlowError> {
+fn take_wave(house: &mut House, wave: Vec<Arrival>) -> Result<Vec<Taken>, FlowError> {
     let Read { uploads, touched } = read_wave(house, wave)?;
     remember_touched(house, touched)?;
-    let taken = record_uploads(house, uploads)?;
-    judge_wave(house, taken)
+    record_uploads(house, uploads)
 }
 
 /// What was read of a wave.

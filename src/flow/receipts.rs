@@ -1,6 +1,7 @@
 //! Receipts: made from what the ledger holds, signed, and published so that a text is never seen
 //! without its proof (spec 4).
 
+use rayon::prelude::*;
 use time::{OffsetDateTime, macros::format_description};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     words::{self, Letterhead},
 };
 use crate::{
-    boxes::{Access, FileName, Tray},
+    boxes::{Access, Boxes, FileName, Folder, Staged, Tray},
     domain::{
         problem::Problem,
         receipt::{
@@ -148,33 +149,44 @@ pub fn publish_waiting(house: &mut House) -> Result<(), FlowError> {
 
 /// Publishes these receipts: staged all, synced once, revealed in order, synced once.
 fn publish(house: &House, receipts: &[(ReceiptId, StoredReceipt)]) -> Result<(), FlowError> {
-    let mut staged = Vec::with_capacity(receipts.len());
-    for (_, receipt) in receipts {
-        let tray = house.boxes.tray(receipt.school, Tray::Receipts)?;
-        let files = [
-            ("receipt.json", &receipt.json),
-            ("receipt.json.sig", &receipt.sig),
-            ("receipt.txt", &receipt.txt),
-        ];
-        let files = files
-            .into_iter()
-            .map(|(extension, bytes)| {
-                let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
-                Ok(tray.stage(&name, bytes, Access::Group)?)
-            })
-            .collect::<Result<Vec<_>, FlowError>>()?;
-        staged.push((tray, files));
-    }
-    house.boxes.sync()?;
-    for (tray, files) in staged {
-        for (at, file) in files.into_iter().enumerate() {
-            if at == 1 {
-                fault::point("receipt-after-json-before-text");
-            }
-            tray.reveal(file)?;
+    let boxes = &house.boxes;
+    let staged = receipts
+        .par_iter()
+        .map(|(_, receipt)| stage(boxes, receipt))
+        .collect::<Result<Vec<_>, _>>()?;
+    boxes.sync()?;
+    staged.into_par_iter().try_for_each(reveal)?;
+    Ok(boxes.sync()?)
+}
+
+/// A receipt's three files under hidden names, in the order in which they may be seen.
+struct StagedReceipt {
+    tray: Folder,
+    files: Vec<Staged>,
+}
+
+fn stage(boxes: &Boxes, receipt: &StoredReceipt) -> Result<StagedReceipt, FlowError> {
+    let tray = boxes.tray(receipt.school, Tray::Receipts)?;
+    let files = [
+        ("receipt.json", &receipt.json),
+        ("receipt.json.sig", &receipt.sig),
+        ("receipt.txt", &receipt.txt),
+    ];
+    let files = files.into_iter().map(|(extension, bytes)| {
+        let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
+        Ok(tray.stage(&name, bytes, Access::Group)?)
+    });
+    let files = files.collect::<Result<Vec<_>, FlowError>>()?;
+    Ok(StagedReceipt { tray, files })
+}
+
+fn reveal(receipt: StagedReceipt) -> Result<(), FlowError> {
+    for (at, file) in receipt.files.into_iter().enumerate() {
+        if at == 1 {
+            fault::point("receipt-after-json-before-text");
         }
+        receipt.tray.reveal(file)?;
     }
-    house.boxes.sync()?;
     Ok(())
 }
 

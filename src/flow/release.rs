@@ -2,7 +2,11 @@
 //! file is staged under a hidden name and made durable first; the ledger learns of it, and of every
 //! pupil in it, before its name appears in the outbox.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    thread::{self, ScopedJoinHandle},
+};
 
 use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
@@ -26,8 +30,9 @@ use crate::{
         receipt::{Outcome, Trigger},
         school::{AgreementStanding, School},
     },
-    ledger::{Actor, Extract, View},
+    ledger::{Actor, Extract, SealedConsent, View},
     policy::{gate::LastList, matching::Matches},
+    vault::Vault,
 };
 
 /// Why and for whom a release is made.
@@ -177,47 +182,74 @@ fn plan_all(
         Ready::No(_) => Matches::default(),
     };
     let (rules, keep) = (house.sharing_rules(), house.settings.release.keep);
-    for batch in schools.chunks(BATCH) {
-        if house.is_stopping() {
-            return Err(FlowError::Stopping);
+    let vault = house.vault.clone();
+    let planner = Planner {
+        today,
+        rules: &rules,
+        matches: &matches,
+        keep,
+    };
+    thread::scope(|scope| {
+        let mut ahead: Option<ScopedJoinHandle<'_, Result<Vec<Plan>, FlowError>>> = None;
+        for batch in schools.chunks(BATCH) {
+            if house.is_stopping() {
+                return Err(FlowError::Stopping);
+            }
+            let known = what_is_known(house, batch)?;
+            let (planner, vault) = (&planner, &vault);
+            // The next batch is planned while the last one is carried out.
+            let plans = scope.spawn(move || plan_batch(planner, vault, ready, known));
+            if let Some(planned) = ahead.replace(plans) {
+                each(house, planned.join().map_err(|_| FlowError::PlannerDied)??)?;
+            }
         }
-        let on_hold = hold::schools_on_hold(&house.ledger.view())?;
-        let with_consents = batch
-            .iter()
-            .map(|school| {
-                let view = house.ledger.view();
-                Ok((
-                    school,
-                    view.consents(school.id)?,
-                    last_lists(&view, school.id)?,
-                ))
-            })
-            .collect::<Result<Vec<_>, FlowError>>()?;
-        let planner = Planner {
-            today,
-            rules: &rules,
-            matches: &matches,
-            keep,
-        };
-        let plans = with_consents
-            .into_par_iter()
-            .map(|(school, sealed, lists)| {
-                if on_hold.contains(school.id) {
-                    return Ok(Plan::held(school, today, Obstacle::OnHold));
-                }
-                if let Ready::No(obstacle) = ready {
-                    return Ok(Plan::held(school, today, obstacle.clone()));
-                }
-                let consents = sealed
-                    .iter()
-                    .map(|s| s.open(&house.vault))
-                    .collect::<Result<Vec<Consent>, _>>()?;
-                Ok(planner.plan(school, &consents, &lists))
-            })
-            .collect::<Result<Vec<Plan>, FlowError>>()?;
-        each(house, plans)?;
-    }
-    Ok(())
+        match ahead {
+            Some(planned) => each(house, planned.join().map_err(|_| FlowError::PlannerDied)??),
+            None => Ok(()),
+        }
+    })
+}
+
+/// What the ledger knows of a school that a plan is made for.
+struct Known<'a> {
+    school: &'a Arc<School>,
+    on_hold: bool,
+    consents: Vec<SealedConsent>,
+    lists: Vec<LastList>,
+}
+
+fn what_is_known<'a>(house: &House, batch: &'a [Arc<School>]) -> Result<Vec<Known<'a>>, FlowError> {
+    let view = house.ledger.view();
+    let on_hold = hold::schools_on_hold(&view)?;
+    let known = |school: &'a Arc<School>| {
+        Ok(Known {
+            school,
+            on_hold: on_hold.contains(school.id),
+            consents: view.consents(school.id)?,
+            lists: last_lists(&view, school.id)?,
+        })
+    };
+    batch.iter().map(known).collect()
+}
+
+fn plan_batch(
+    planner: &Planner<'_>,
+    vault: &Vault,
+    ready: &Ready,
+    batch: Vec<Known<'_>>,
+) -> Result<Vec<Plan>, FlowError> {
+    let plan = |known: Known<'_>| {
+        if known.on_hold {
+            return Ok(Plan::held(known.school, planner.today, Obstacle::OnHold));
+        }
+        if let Ready::No(obstacle) = ready {
+            return Ok(Plan::held(known.school, planner.today, obstacle.clone()));
+        }
+        let opened = known.consents.iter().map(|sealed| sealed.open(vault));
+        let consents = opened.collect::<Result<Vec<Consent>, _>>()?;
+        Ok(planner.plan(known.school, &consents, &known.lists))
+    };
+    batch.into_par_iter().map(plan).collect()
 }
 
 /// When a school's last list of each cohort came.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use time::Date;
 
 use super::{
     FlowError,
@@ -21,37 +22,73 @@ use super::{
 use crate::{
     domain::{ids::SubmissionId, problem::ProblemCode, school::School},
     ledger::{FileStat, TakenUpload},
+    policy::judge::ListRules,
+    reading::Limits,
+    seal::IntakeKey,
     vault::Vault,
 };
 
-/// Judges what was taken, each on its own, and records all of it in one commit. Returns how many.
-pub(super) fn judge_wave(house: &mut House, wave: Vec<Taken>) -> Result<usize, FlowError> {
+/// All that judging takes, without the ledger: the next wave is judged while the last is recorded.
+pub(super) struct Judge {
+    today: Date,
+    rules: ListRules,
+    limits: Limits,
+    max_bytes: u64,
+    intake_key: Option<Arc<IntakeKey>>,
+    vault: Vault,
+}
+
+/// What became of each upload of a wave.
+pub(super) type Verdicts = Vec<(
+    SubmissionId,
+    Result<(Taken, Judged, SealedChanges), FlowError>,
+)>;
+
+impl Judge {
+    /// The house's judge, as of now.
+    pub(super) fn of(house: &House) -> Self {
+        Self {
+            today: house.today(),
+            rules: house.list_rules(),
+            limits: house.limits(),
+            max_bytes: house.settings.intake.max_bytes,
+            intake_key: house.intake_key.clone(),
+            vault: house.vault.clone(),
+        }
+    }
+
+    /// Judges each upload on its own, on all cores.
+    pub(super) fn judge(&self, wave: Vec<(Taken, SealedFacts)>) -> Verdicts {
+        let bench = Bench {
+            today: self.today,
+            rules: &self.rules,
+            limits: &self.limits,
+            max_bytes: self.max_bytes,
+            intake_key: self.intake_key.as_deref(),
+            any_school: false,
+        };
+        wave.into_par_iter()
+            .map(|(taken, facts)| (taken.id, verdict(&bench, &self.vault, taken, facts)))
+            .collect()
+    }
+}
+
+/// What the ledger knows of each upload's school. One whose facts can't be read stays taken, and is
+/// judged at a later pass.
+pub(super) fn with_facts(house: &House, wave: Vec<Taken>) -> Vec<(Taken, SealedFacts)> {
     let view = house.ledger.view();
-    let with_facts: Vec<_> = wave
-        .into_iter()
-        .map(|taken| {
-            let facts = SealedFacts::read(&view, taken.upload.school.id);
-            (taken, facts.map_err(FlowError::from))
-        })
-        .collect();
-    let bench = Bench {
-        today: house.today(),
-        rules: &house.list_rules(),
-        limits: &house.limits(),
-        max_bytes: house.settings.intake.max_bytes,
-        intake_key: house.intake_key.as_ref(),
-        any_school: false,
-    };
-    let vault = &house.vault;
-    let verdicts: Vec<_> = with_facts
-        .into_par_iter()
-        .map(|(taken, facts)| {
-            (
-                taken.id,
-                facts.and_then(|facts| verdict(&bench, vault, taken, facts)),
-            )
-        })
-        .collect();
+    let mut known = Vec::with_capacity(wave.len());
+    for taken in wave {
+        match SealedFacts::read(&view, taken.upload.school.id) {
+            Ok(facts) => known.push((taken, facts)),
+            Err(error) => house.trouble(&judging(taken.id), &error.into()),
+        }
+    }
+    known
+}
+
+/// Records what became of a wave in one commit. Returns how many were judged.
+pub(super) fn record(house: &mut House, verdicts: Verdicts) -> Result<usize, FlowError> {
     let mut judged = Vec::with_capacity(verdicts.len());
     for (id, verdict) in verdicts {
         match verdict {
@@ -72,13 +109,15 @@ pub(super) fn judge_wave(house: &mut House, wave: Vec<Taken>) -> Result<usize, F
 /// After a crash: what was taken and not judged is judged from its sealed copy.
 pub(super) fn judge_what_was_taken(house: &mut House) -> Result<usize, FlowError> {
     let mut count = 0;
+    let judge = Judge::of(house);
     for one in house.ledger.view().taken_unjudged(u32::MAX)? {
         // A school whose file could not be read yet has its turn when it is mended.
         let Some(school) = house.schools.of(one.school).cloned() else {
             continue;
         };
         let taken = from_spool(house, school, one)?;
-        count += judge_wave(house, vec![taken])?;
+        let verdicts = judge.judge(with_facts(house, vec![taken]));
+        count += record(house, verdicts)?;
     }
     Ok(count)
 }
