@@ -11,7 +11,7 @@ use super::{error::CliError, print};
 use crate::{
     config::{Folders, KeyFile, Settings},
     domain::school::School,
-    flow::house::{self, House},
+    flow::{house::House, school_box::prepare_box},
     seal::{IntakeKey, ReceiptKey},
 };
 
@@ -59,7 +59,7 @@ impl Site {
         let signers =
             ReceiptKey::from_openssh(&key)?.allowed_signers(&self.settings.council.domain);
         let intake = intake.and_then(|bytes| IntakeKey::parse(&bytes).ok());
-        Ok(house::prepare_box(
+        Ok(prepare_box(
             &self.settings,
             school,
             &signers,

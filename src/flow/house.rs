@@ -21,13 +21,13 @@ use super::{
     FlowError,
     clock::Clock,
     lingering::{self, LingeringFiles},
-    readme,
     receipts::Desk,
+    school_box::fill_box,
     troubles::Troubles,
     words::Letterhead,
 };
 use crate::{
-    boxes::{Boxes, FileName, RootFile, Spool},
+    boxes::{Boxes, Spool},
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     ledger::{Instance, Ledger, Mode, Tx},
@@ -323,46 +323,6 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-/// Makes one school's box where no house is open, so that it is there when the school first looks.
-pub fn prepare_box(
-    settings: &Settings,
-    school: &School,
-    signers: &str,
-    intake: Option<&IntakeKey>,
-) -> Result<(), FlowError> {
-    let path = &settings.boxes;
-    fs::create_dir_all(path).map_err(|source| FlowError::Folder {
-        path: path.clone(),
-        source,
-    })?;
-    let boxes = Boxes::open(path)?;
-    fill_box(&boxes, school, &letterhead(settings), signers, intake)?;
-    Ok(boxes.sync()?)
-}
-
-fn fill_box(
-    boxes: &Boxes,
-    school: &School,
-    letterhead: &Letterhead,
-    signers: &str,
-    intake: Option<&IntakeKey>,
-) -> Result<(), FlowError> {
-    let readme = readme::text(school, letterhead, intake.map(IntakeKey::recipient));
-    let file = |name, bytes| {
-        Ok::<_, FlowError>(RootFile {
-            name: FileName::parse(name)?,
-            bytes,
-        })
-    };
-    let files = [
-        file("README.txt", readme.as_bytes())?,
-        file("allowed_signers", signers.as_bytes())?,
-        file("consent-list-template.csv", TEMPLATE_CSV)?,
-        file("consent-list-template.xlsx", TEMPLATE_XLSX)?,
-    ];
-    Ok(boxes.prepare(school.id, &files)?)
-}
-
 /// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
 fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
     let instant = mode.acts_at(at, Clock::Real.now())?;
@@ -374,7 +334,7 @@ fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowErr
     })
 }
 
-fn letterhead(settings: &Settings) -> Letterhead {
+pub(super) fn letterhead(settings: &Settings) -> Letterhead {
     let council = &settings.council;
     Letterhead {
         council: council.name.clone(),
@@ -399,8 +359,3 @@ const LEDGER_MODE: u32 = 0o640;
 fn whole_days(span: time::Duration) -> u16 {
     u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
 }
-
-/// Lists with headers that always read clean, for schools to fill in; the workbook's cells are text, so
-/// that no number loses digits and no date turns.
-const TEMPLATE_CSV: &[u8] = include_bytes!("templates/consent-list-template.csv");
-const TEMPLATE_XLSX: &[u8] = include_bytes!("templates/consent-list-template.xlsx");

@@ -7,6 +7,7 @@
 pub mod arrivals;
 pub mod clock;
 pub mod command;
+mod copying;
 mod error;
 pub mod extract;
 mod facts;
@@ -28,6 +29,7 @@ mod release;
 pub mod requests;
 pub mod retention;
 pub mod schedule;
+pub mod school_box;
 mod troubles;
 mod upload;
 pub mod validate;

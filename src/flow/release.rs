@@ -199,12 +199,12 @@ fn plan_all(
             let (planner, vault) = (&planner, &vault);
             // The next batch is planned while the last one is carried out.
             let plans = scope.spawn(move || plan_batch(planner, vault, ready, known));
-            if let Some(planned) = ahead.replace(plans) {
-                each(house, planned.join().map_err(|_| FlowError::PlannerDied)??)?;
+            if let Some(last) = ahead.replace(plans) {
+                each(house, last.join().map_err(|_| FlowError::PlannerDied)??)?;
             }
         }
         match ahead {
-            Some(planned) => each(house, planned.join().map_err(|_| FlowError::PlannerDied)??),
+            Some(last) => each(house, last.join().map_err(|_| FlowError::PlannerDied)??),
             None => Ok(()),
         }
     })

@@ -11,10 +11,10 @@ use time::Date;
 
 use super::{
     FlowError,
+    copying::SPOOL,
     facts::SealedFacts,
     fault,
     house::House,
-    intake::SPOOL,
     judging::{Bench, Judged},
     recording::{self, SealedChanges},
     upload::{Body, Taken, Upload},
