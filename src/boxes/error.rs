@@ -57,17 +57,6 @@ pub enum Act {
 }
 
 impl BoxError {
-    /// The disk, or the folder's quota, is full: worth a louder word, and another try later.
-    pub fn is_full(&self) -> bool {
-        let Self::System { source, .. } = self else {
-            return false;
-        };
-        matches!(
-            source.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-        )
-    }
-
     /// The folder or file is not there.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::NotFound)

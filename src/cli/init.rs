@@ -1,8 +1,8 @@
 //! `init`: a folder with config, keys and boxes to start from.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::{fs, path::Path};
 
-use super::{args::InitArgs, error::CliError, print};
+use super::{args::InitArgs, error::CliError, print, private_file::write_new};
 use crate::{
     config::{Folders, KeyFile, Places, Settings, Start},
     seal::{IntakeKey, ReceiptKey},
@@ -73,29 +73,15 @@ fn make_keys(folder: &Path) -> Result<(), CliError> {
     let ledger = LedgerKey::generate()?.to_text();
     let receipts = ReceiptKey::generate()?;
     let intake = IntakeKey::generate();
-    write_secret(&folder.join(KeyFile::Ledger.file_name()), ledger.as_bytes())?;
-    write_secret(
+    write_new(&folder.join(KeyFile::Ledger.file_name()), ledger.as_bytes())?;
+    write_new(
         &folder.join(KeyFile::Receipts.file_name()),
         receipts.to_openssh()?.as_bytes(),
     )?;
-    write_secret(
+    write_new(
         &folder.join(KeyFile::Intake.file_name()),
         intake.to_text().as_bytes(),
     )
-}
-
-/// Writes a file that only its owner can read, and never over another.
-fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let failed = |source| CliError::file(path, source);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(failed)
 }
 
 /// The settings file's name in the folder.

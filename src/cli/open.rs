@@ -1,8 +1,8 @@
 //! `open`: decrypts a destination file with a person's own key.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::{fs, path::Path};
 
-use super::{args::OpenArgs, error::CliError, print};
+use super::{args::OpenArgs, error::CliError, print, private_file::write_new};
 use crate::seal::open_file;
 
 pub(super) fn open(args: &OpenArgs) -> Result<(), CliError> {
@@ -21,19 +21,4 @@ fn read(path: &Path) -> Result<Vec<u8>, CliError> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// Writes a file that only its owner can read, and never over another.
-fn write_new(path: &Path, plain: &[u8]) -> Result<(), CliError> {
-    let failed = |source| CliError::File {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    file.write_all(plain).map_err(failed)
 }

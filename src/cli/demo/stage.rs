@@ -3,7 +3,6 @@
 
 use std::{
     fs, io,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -23,8 +22,10 @@ use super::{made_up::MadeUpSchool, telling};
 use crate::{
     cli::{
         args::Line,
+        dispatch::perform,
         error::{CliError, FAILED},
-        perform, print,
+        print,
+        private_file::write_new,
         settings::Site,
     },
     domain::receipt::Receipt,
@@ -152,7 +153,7 @@ impl Stage {
         bytes: &[u8],
     ) -> Result<(), CliError> {
         telling::act(format!("{} puts «{name}» into inbox/", school.name))?;
-        write(&self.in_box(school, "inbox").join(name), bytes)
+        write_new(&self.in_box(school, "inbox").join(name), bytes)
     }
 
     /// The council's analyst puts an extract where it belongs.
@@ -160,7 +161,7 @@ impl Stage {
         telling::act(format!(
             "The council's analyst puts «{name}» into {EXTRACTS}/"
         ))?;
-        write(&self.folder.join(EXTRACTS).join(name), bytes)
+        write_new(&self.folder.join(EXTRACTS).join(name), bytes)
     }
 
     /// Makes a person's key, as `ssh-keygen -t ed25519` does on their own computer.
@@ -169,8 +170,8 @@ impl Stage {
         fs::create_dir_all(&folder).map_err(|source| CliError::file(&folder, source))?;
         let key = ReceiptKey::generate()?;
         let public = format!("{} {name}\n", key.verifier().line());
-        write(&folder.join(format!("{name}.pub")), public.as_bytes())?;
-        write(&folder.join(name), key.to_openssh()?.as_bytes())
+        write_new(&folder.join(format!("{name}.pub")), public.as_bytes())?;
+        write_new(&folder.join(name), key.to_openssh()?.as_bytes())
     }
 
     /// Writes the council's own words into its settings, as a person does who takes the `#` away.
@@ -197,7 +198,7 @@ impl Stage {
         let name = names(&outbox)?.pop().unwrap_or_default();
         telling::act(format!("{} collects outbox/{name}", school.person))?;
         let bytes = read(&outbox.join(&name))?;
-        write(&self.folder.join(PERSONS).join(&name), &bytes)?;
+        write_new(&self.folder.join(PERSONS).join(&name), &bytes)?;
         Ok(name)
     }
 
@@ -303,18 +304,6 @@ fn names(folder: &Path) -> Result<Vec<String>, CliError> {
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     fs::read(path).map_err(|source| CliError::file(path, source))
-}
-
-/// Writes a file that only its owner reads, as keys want it.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let failed = |source| CliError::file(path, source);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    io::Write::write_all(&mut file, bytes).map_err(failed)
 }
 
 const SETTINGS: &str = "pillarbox.toml";

@@ -1,0 +1,44 @@
+//! From the command line to the verb that does what it says.
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Parser;
+
+use super::{
+    args::{Line, Verb},
+    audit, check, demo,
+    error::CliError,
+    init, open, print, release, run, school, status, validate,
+};
+use crate::{config::Settings, flow::FlowError};
+
+/// How the daemon is run: handed in by `main`, because floors import downwards only.
+pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
+
+/// Reads the command line, does what it says, and tells how it went.
+pub fn main(serve: Serve) -> ExitCode {
+    print::quiet_panics();
+    let line = Line::parse();
+    match perform(line, serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.tell(),
+    }
+}
+
+pub(super) fn perform(line: Line, serve: Serve) -> Result<(), CliError> {
+    let Line { config, json, verb } = line;
+    match verb {
+        Verb::Demo(args) => demo::demo(args),
+        Verb::Init(args) => init::init(&args),
+        Verb::Check => check::check(&config, json),
+        Verb::Run(args) => run::run(&config, &args, serve),
+        Verb::School(verb) => school::school(&config, verb, json),
+        Verb::Status(args) => status::status(&config, &args, json),
+        Verb::Release(args) => release::release(&config, &args, json),
+        Verb::Hold(args) => release::hold(&config, args, json),
+        Verb::Resume(args) => release::resume(&config, &args, json),
+        Verb::Validate(args) => validate::validate(&args, json),
+        Verb::Open(args) => open::open(&args),
+        Verb::Audit(verb) => audit::audit(&config, &verb, json),
+    }
+}
