@@ -71,7 +71,7 @@ pub fn open_file(
     Ok(plain)
 }
 
-type Identities = Vec<Box<dyn Identity + Send + Sync>>;
+type Identities = Vec<Box<dyn Identity>>;
 
 fn read_identities(
     file: &[u8],
