@@ -22,6 +22,8 @@ pub struct Folders {
     pub reports: PathBuf,
     /// One folder a school.
     pub boxes: PathBuf,
+    /// What the SFTP front end and the daemon tell each other: uploads, events, bans.
+    pub front: PathBuf,
     /// Where the control socket is: `state`, unless systemd gave a runtime directory.
     pub run: PathBuf,
     /// One file a school.
@@ -41,6 +43,7 @@ impl Folders {
             extracts: state.join("extracts"),
             reports: council.join("reports"),
             boxes: settings.boxes.clone(),
+            front: state.join("front"),
             run: state.clone(),
             schools: settings.schools.clone(),
             keys: settings.keys.clone(),

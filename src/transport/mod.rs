@@ -5,4 +5,5 @@
 pub mod control;
 pub mod extracts;
 pub mod inbox;
+pub mod sftp;
 pub mod watch;

@@ -15,7 +15,7 @@ const FLOORS: [&str; 6] = [
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 12] = [
+const OWNERS: [(&str, &str, &str); 13] = [
     (
         "rusqlite rusqlite_migration",
         "ledger",
@@ -63,6 +63,11 @@ const OWNERS: [(&str, &str, &str); 12] = [
     ),
     ("clap", "cli", "only the command line parses arguments"),
     ("rayon", "flow", "one room decides what runs side by side"),
+    (
+        "russh bytes",
+        "transport",
+        "SSH ends in one room; what a session does is plain code",
+    ),
     (
         "tokio",
         "daemon transport",
