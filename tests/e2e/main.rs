@@ -4,6 +4,8 @@
 //! of them looks inside. All schools, pupils and providers are made up.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod bad_files;
@@ -28,6 +30,8 @@ mod daemon_crowds;
 mod expiry;
 #[cfg(test)]
 mod extracts;
+#[cfg(test)]
+mod folder_mode;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
