@@ -2,3 +2,4 @@
 //! protocol (draft-ietf-secsh-filexfer-02), served from a box that the kernel keeps a visitor in.
 
 pub mod visitor;
+pub mod wire;
