@@ -6,12 +6,14 @@
 //! Boxes ─┬─ outbox, receipts   publish, stage, reveal, remove, sweep
 //!        └─ inbox              scan, read_unchanged, take_away
 //! Spool                        put, read, remove, sync
+//! handover                     what the SFTP front end and the daemon tell each other
 //! Folder                       what all of them are made of
 //! ```
 
 mod entry;
 mod error;
 mod folder;
+pub mod handover;
 mod inbox;
 mod moving;
 mod name;
