@@ -115,6 +115,13 @@ impl Folder {
         }
     }
 
+    /// Bytes that are free on the folder's file system, for those who are not root.
+    pub fn free_space(&self) -> Result<u64, BoxError> {
+        let disk = rustix::fs::fstatvfs(&self.handle)
+            .map_err(BoxError::errno(&self.path, Act::OpenFolder))?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Brings the folder's names to the disk.
     pub fn sync(&self) -> Result<(), BoxError> {
         rustix::fs::fsync(&self.handle).map_err(BoxError::errno(&self.path, Act::Sync))

@@ -43,6 +43,11 @@ impl Front {
         })
     }
 
+    /// Bytes that are free where uploads arrive.
+    pub fn free_space(&self) -> Result<u64, BoxError> {
+        self.root.free_space()
+    }
+
     /// Opens the folder to look at it; none where it was never made.
     pub fn open_if_there(path: &Path) -> Result<Option<Self>, BoxError> {
         let open = || {

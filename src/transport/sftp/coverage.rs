@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 /// Stretches of a file that do not touch one another, by where they begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Coverage(BTreeMap<u64, u64>);
+pub(super) struct Coverage(BTreeMap<u64, u64>);
 
 impl Coverage {
     /// Adds the bytes from `start` up to `end`.
-    pub fn add(&mut self, mut start: u64, mut end: u64) {
+    pub(super) fn add(&mut self, mut start: u64, mut end: u64) {
         if start >= end {
             return;
         }
@@ -26,7 +26,7 @@ impl Coverage {
     }
 
     /// Forgets what lies behind `size`: the file was cut there.
-    pub fn cut(&mut self, size: u64) {
+    pub(super) fn cut(&mut self, size: u64) {
         self.0.split_off(&size);
         if let Some(mut last) = self.0.last_entry() {
             let end = last.get_mut();
@@ -35,7 +35,7 @@ impl Coverage {
     }
 
     /// Whether all bytes of a file of this size are there, and none behind.
-    pub fn is_whole(&self, size: u64) -> bool {
+    pub(super) fn is_whole(&self, size: u64) -> bool {
         match self.0.first_key_value() {
             None => size == 0,
             Some((&start, &end)) => self.0.len() == 1 && start == 0 && end == size,
@@ -43,12 +43,17 @@ impl Coverage {
     }
 
     /// Where the last stretch ends.
-    pub fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.0.last_key_value().map_or(0, |(_, end)| *end)
     }
 
+    /// The stretches: where each begins, and where it ends.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.0.iter().map(|(start, end)| (*start, *end))
+    }
+
     /// How many stretches there are: what a client may make us remember.
-    pub fn pieces(&self) -> usize {
+    pub(super) fn pieces(&self) -> usize {
         self.0.len()
     }
 }

@@ -5,7 +5,7 @@ use super::visitor::Account;
 
 /// A folder of a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shelf {
+pub(super) enum Area {
     /// Where a school puts files.
     Inbox,
     /// Where it collects them.
@@ -20,22 +20,22 @@ pub enum Shelf {
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     /// `/`.
     Root,
     /// A folder of the box.
-    Shelf(Shelf),
+    Area(Area),
     /// A file in such a folder, there or not.
-    File(Shelf, Vec<u8>),
+    File(Area, Vec<u8>),
     /// A file beside the folders, there or not.
     RootFile(Vec<u8>),
     /// Deeper than anything here.
     Nowhere,
 }
 
-impl Shelf {
+impl Area {
     /// The folders of a box.
-    pub fn all(account: Account) -> &'static [Self] {
+    pub(super) fn all(account: Account) -> &'static [Self] {
         match account {
             Account::School(_) => &[Self::Inbox, Self::Outbox, Self::Receipts],
             Account::Council => &[Self::Extracts, Self::Reports],
@@ -43,7 +43,7 @@ impl Shelf {
     }
 
     /// Its name.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
             Self::Outbox => "outbox",
@@ -54,23 +54,23 @@ impl Shelf {
     }
 
     /// Whether files are put there.
-    pub fn takes(self) -> bool {
+    pub(super) fn takes(self) -> bool {
         matches!(self, Self::Inbox | Self::Extracts)
     }
 }
 
 impl Place {
     /// Reads a path. A relative one begins at the root, which is everybody's home, and `..` ends there.
-    pub fn of(path: &[u8], account: Account) -> Self {
+    pub(super) fn of(path: &[u8], account: Account) -> Self {
         let steps = steps(path);
         match steps.as_slice() {
             [] => Self::Root,
-            [one] => match shelf(one, account) {
-                Some(shelf) => Self::Shelf(shelf),
+            [one] => match area(one, account) {
+                Some(area) => Self::Area(area),
                 None => Self::RootFile(one.to_vec()),
             },
-            [one, name] => match shelf(one, account) {
-                Some(shelf) => Self::File(shelf, name.to_vec()),
+            [one, name] => match area(one, account) {
+                Some(area) => Self::File(area, name.to_vec()),
                 None => Self::Nowhere,
             },
             _ => Self::Nowhere,
@@ -79,7 +79,7 @@ impl Place {
 }
 
 /// The path without detours, from the root: what REALPATH answers, for names that are not there as well.
-pub fn canonical(path: &[u8]) -> Vec<u8> {
+pub(super) fn canonical(path: &[u8]) -> Vec<u8> {
     let steps = steps(path);
     if steps.is_empty() {
         return b"/".to_vec();
@@ -104,11 +104,9 @@ fn steps(path: &[u8]) -> Vec<&[u8]> {
     steps
 }
 
-fn shelf(step: &[u8], account: Account) -> Option<Shelf> {
-    let shelves = Shelf::all(account).iter();
-    shelves
-        .copied()
-        .find(|shelf| shelf.name().as_bytes() == step)
+fn area(step: &[u8], account: Account) -> Option<Area> {
+    let areas = Area::all(account).iter();
+    areas.copied().find(|area| area.name().as_bytes() == step)
 }
 
 #[cfg(test)]
@@ -124,11 +122,11 @@ mod tests {
     fn paths_lead_to_the_few_places_there_are() {
         assert_eq!(school(""), Place::Root);
         assert_eq!(school("/./"), Place::Root);
-        assert_eq!(school("inbox"), Place::Shelf(Shelf::Inbox));
-        assert_eq!(school("/outbox//"), Place::Shelf(Shelf::Outbox));
+        assert_eq!(school("inbox"), Place::Area(Area::Inbox));
+        assert_eq!(school("/outbox//"), Place::Area(Area::Outbox));
         assert_eq!(
             school("inbox/Liste Übung.csv"),
-            Place::File(Shelf::Inbox, "Liste Übung.csv".into())
+            Place::File(Area::Inbox, "Liste Übung.csv".into())
         );
         assert_eq!(school("/README.txt"), Place::RootFile("README.txt".into()));
         assert_eq!(school("/extracts"), Place::RootFile("extracts".into()));
@@ -142,7 +140,7 @@ mod tests {
         assert_eq!(school("inbox/../../../etc/passwd"), Place::Nowhere);
         assert_eq!(
             school("/../../receipts/./x"),
-            Place::File(Shelf::Receipts, "x".into())
+            Place::File(Area::Receipts, "x".into())
         );
         assert_eq!(canonical(b"../../etc/./passwd/"), b"/etc/passwd");
         assert_eq!(canonical(b"."), b"/");
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn the_council_has_folders_of_its_own() {
         let place = Place::of(b"/extracts/a.csv", Account::Council);
-        assert_eq!(place, Place::File(Shelf::Extracts, b"a.csv".to_vec()));
+        assert_eq!(place, Place::File(Area::Extracts, b"a.csv".to_vec()));
         assert_eq!(
             Place::of(b"/inbox", Account::Council),
             Place::RootFile(b"inbox".to_vec())

@@ -1,11 +1,13 @@
 //! How a request ends where it brings nothing back (section 7), and the one table from what the system
 //! says to what a client is told.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use rustix::io::Errno;
+use tracing::warn;
 
 use super::Malformed;
+use crate::boxes::BoxError;
 
 /// A status of version 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,5 +85,27 @@ impl From<Errno> for Refusal {
             _ => Status::Failure
                 .because("Something went wrong on the council's server. Please try again later."),
         }
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        error
+            .raw_os_error()
+            .map_or(Errno::IO, Errno::from_raw_os_error)
+            .into()
+    }
+}
+
+impl From<BoxError> for Refusal {
+    /// What is no client's doing is for the operator to know; the error names folders and no file.
+    fn from(error: BoxError) -> Self {
+        if !error.is_missing() {
+            warn!(%error, "a request failed");
+        }
+        error
+            .raw_os_error()
+            .map_or(Errno::IO, Errno::from_raw_os_error)
+            .into()
     }
 }
