@@ -96,6 +96,10 @@ impl Drop for Front {
     fn drop(&mut self) {
         let _ = self.sshd.kill();
         let _ = self.sshd.wait();
+        if std::thread::panicking() {
+            let log = fs::read_to_string(self.world.outside("sshd.log"));
+            eprintln!("sshd said:\n{}", log.unwrap_or_default());
+        }
     }
 }
 
