@@ -35,11 +35,13 @@ class School:
     def public(self):
         return self.key.with_suffix(".pub")
 
-    def receipts(self):
-        """The JSON of each receipt that is there with its text, by name."""
-        found = []
+    def receipts(self, seen=None):
+        """The JSON of each receipt that is there with its text, by name; those that were seen are left out."""
+        found, seen = [], set() if seen is None else seen
         for text in sorted((self.box / "receipts").glob("*.receipt.txt")):
-            found.append(json.loads(text.with_suffix(".json").read_bytes()))
+            if text not in seen:
+                seen.add(text)
+                found.append(json.loads(text.with_suffix(".json").read_bytes()))
         return found
 
     def submissions(self):
@@ -78,11 +80,6 @@ class Council:
             raise KeyError(f"pillarbox.toml has no {section}.{key}")
         self.config.write_text("\n".join(lines) + "\n")
 
-    def drop_section(self, section):
-        """Takes a section out of the settings."""
-        text = self.config.read_text()
-        self.config.write_text(re.sub(rf"(?ms)^\[{section}\]\n.*?(?=^(#[^\n]*\n)*\[)", "", text))
-
     def add_school(self, number):
         school = School(self, number)
         self.run("school", "add", school.id, "--name", f"School {school.id} of Nowhere",
@@ -91,10 +88,6 @@ class Council:
 
     def run(self, *words):
         return say(self.program, *words, "--config", self.config)
-
-    def root_for(self, _school):
-        """What stands before the paths of a school, for clients that want them whole."""
-        return ""
 
     def start(self):
         """Starts the daemon, and waits until it greets and answers."""
@@ -148,58 +141,6 @@ class Council:
         self.process.wait()
 
 
-class OpensshCouncil(Council):
-    """The same boxes behind OpenSSH's internal-sftp, as the tester's own user and without a chroot."""
-
-    def __init__(self, root, program, schools, settings=()):
-        self.sshd_settings = settings
-        super().__init__(root, program, schools)
-        self.drop_section("sftp")
-        self.daemon = None
-
-    def add_school(self, number):
-        school = super().add_school(number)
-        school.user = os.environ.get("USER") or "root"
-        school.fingerprint = None
-        return school
-
-    def root_for(self, school):
-        return str(school.box)
-
-    def start(self, daemon=True):
-        """Starts sshd, and the daemon behind it."""
-        self._launch([sshd(), "-D", "-e", "-f", self._write_config()])
-        self._learn_host_key()
-        if daemon:
-            log = (self.root / "daemon.log").open("ab")
-            words = [self.program, "run", "--config", str(self.config)]
-            self.daemon = subprocess.Popen(words, stdout=log, stderr=log, env=surroundings())
-            self._await_answer()
-
-    def _write_config(self):
-        """All schools are one user here: the key decides the box."""
-        say("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.root / "host_key")
-        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
-        keys = self.root / "authorized_keys"
-        for school in self.schools:
-            serve = f'command="internal-sftp -d {school.box} -P symlink,hardlink",restrict'
-            with keys.open("a") as file:
-                file.write(f"{serve} {school.public.read_text()}")
-        config = self.root / "sshd_config"
-        config.write_text("\n".join([
-            f"ListenAddress {self.host}:{self.port}", f"HostKey {self.root / 'host_key'}",
-            f"AuthorizedKeysFile {keys}", "StrictModes no", "PidFile none", "UsePAM no",
-            "PermitRootLogin yes", "Subsystem sftp internal-sftp", "MaxStartups 4096",
-            *self.sshd_settings]) + "\n")
-        return config
-
-    def stop(self):
-        if self.daemon is not None:
-            self.daemon.terminate()
-            self.daemon.wait()
-        return super().stop()
-
-
 def consent_list(pupils, first=0):
     """A list of so many made-up pupils of sixteen and a half years."""
     today = datetime.date.today()
@@ -238,11 +179,6 @@ def say(*words):
 def has(program):
     return any(os.access(os.path.join(folder, program), os.X_OK)
                for folder in os.environ.get("PATH", "").split(os.pathsep))
-
-
-def sshd():
-    """OpenSSH's server has to be called by its full path."""
-    return next((path for path in ("/usr/sbin/sshd", "/usr/bin/sshd") if os.access(path, os.X_OK)), "/usr/sbin/sshd")
 
 
 def surroundings():

@@ -9,7 +9,7 @@ import tempfile
 
 import drivers
 import steps
-from council import Council, OpensshCouncil
+from council import Council
 from drivers.client import NotOffered, Refused
 
 
@@ -29,9 +29,8 @@ def main():
     wanted = arguments()
     chosen = [client for client in drivers.ALL if not wanted.only or client.name in wanted.only]
     program = os.environ.get("PILLARBOX", "target/debug/pillarbox")
-    kind = {"pillarbox": Council, "openssh": OpensshCouncil}[wanted.front]
     with tempfile.TemporaryDirectory(prefix="pillarbox-clients-") as root:
-        council = kind(root, program, len(chosen) + 1)
+        council = Council(root, program, len(chosen) + 1)
         council.start()
         try:
             rows = all_rows(council, chosen, wanted)
@@ -50,26 +49,24 @@ def arguments():
     parser = argparse.ArgumentParser(description="Real SFTP clients against the real daemon.")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--only", action="append", metavar="NAME", help="only this client; may be repeated")
-    parser.add_argument("--front", choices=["pillarbox", "openssh"], default="pillarbox", help="which server serves the boxes")
     parser.add_argument("--jobs", type=int, default=4, metavar="N", help="clients at once")
     parser.add_argument("--keep-log", metavar="FILE", help="keep what the server logged")
     return parser.parse_args()
 
 
 def all_rows(council, chosen, wanted):
-    by_key = wanted.front == "pillarbox"
     with concurrent.futures.ThreadPoolExecutor(wanted.jobs) as pool:
-        return list(pool.map(lambda pair: one_row(council, *pair, by_key), zip(chosen, council.schools)))
+        return list(pool.map(lambda pair: one_row(council, *pair), zip(chosen, council.schools)))
 
 
-def one_row(council, client, school, by_key):
+def one_row(council, client, school):
     if missing := client.missing():
         # CI has to have every client; a laptop need not.
         how = "FAIL" if os.environ.get("CI") else "n/a"
         return Row(client.name, {name: (how, missing) for name, _ in steps.ALL})
     scratch = council.root / "scratch" / school.id
     scratch.mkdir(parents=True)
-    visit = steps.Visit(client(council, school, scratch), by_key)
+    visit = steps.Visit(client(council, school, scratch))
     visit.prepare()
     return Row(client.name, {name: outcome(step, visit) for name, step in steps.ALL})
 

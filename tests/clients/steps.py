@@ -14,11 +14,9 @@ from drivers.client import NotOffered, Refused
 class Visit:
     """One client at its own school's box, and what it has uploaded so far."""
 
-    def __init__(self, client, by_key):
+    def __init__(self, client):
         self.client = client
         self.school = client.school
-        #: Whether receipts tell whose key it was (our own server), or not (folder mode).
-        self.by_key = by_key
         self.uploaded = []
         self.lists = 0
         self.treasure = os.urandom(700_001)
@@ -31,8 +29,6 @@ class Visit:
         outside = self.client.scratch / "foreign.txt"
         outside.write_bytes(self.foreign)
         (outbox / PLANTED).symlink_to(outside)
-        for path in (outbox / COLLECTED,):
-            path.chmod(0o640)
 
     def fresh_list(self):
         """A list with bytes of its own, in a local file."""
@@ -162,8 +158,7 @@ def receipts(visit):
 
 
 def fact(visit, name, sent):
-    by = visit.school.fingerprint if visit.by_key else ""
-    return plain(name), len(sent), hashlib.sha256(sent).hexdigest(), by
+    return plain(name), len(sent), hashlib.sha256(sent).hexdigest(), visit.school.fingerprint
 
 
 def difference(expected, told):

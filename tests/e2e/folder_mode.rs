@@ -185,7 +185,9 @@ fn a_school_can_write_to_its_inbox_only_and_sees_no_other_box() {
     }
     let account = &front.account;
     for place in ["", "outbox/", "receipts/", "../", "/srv/pillarbox/boxes/"] {
-        account.put("x", &format!("{place}intruder.csv")).fails(place);
+        account
+            .put("x", &format!("{place}intruder.csv"))
+            .fails(place);
     }
     for file in ["../../etc/passwd", "/etc/passwd", "/etc/pillarbox"] {
         account.batch(&format!("get {file} /dev/null")).fails(file);

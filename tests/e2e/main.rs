@@ -51,6 +51,8 @@ mod programs;
 #[cfg(test)]
 mod pupils;
 #[cfg(test)]
+mod raw_sftp;
+#[cfg(test)]
 mod recalls;
 #[cfg(test)]
 mod receipts;
@@ -68,6 +70,8 @@ mod schedules;
 mod schools;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod sftp_uploads;
 #[cfg(test)]
 mod withdrawals;
 #[cfg(test)]

@@ -114,9 +114,7 @@ class Libcurl(Curl):
 
 
 def url(client, path):
-    """Where OpenSSH serves without a chroot, paths begin at the box and not at the root."""
-    start = client.council.root_for(client.school)
-    return f"sftp://{client.council.host}:{client.council.port}{start}/{urllib.parse.quote(path)}"
+    return f"sftp://{client.council.host}:{client.council.port}/{urllib.parse.quote(path)}"
 
 
 def quoted(path):
