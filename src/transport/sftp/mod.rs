@@ -7,6 +7,7 @@
 //! premises  what sessions share: each school's box, its inbox as a view by name
 //! ```
 
+mod client;
 mod council_box;
 mod coverage;
 mod download;
@@ -23,6 +24,7 @@ mod view;
 mod visitor;
 pub mod wire;
 
+pub use client::{Client, ClientError};
 pub use premises::{Limits, Places, Premises, Tally};
 pub use session::{Progress, Session};
 pub use visitor::{Account, COUNCIL, Visitor};
