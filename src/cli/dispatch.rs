@@ -8,7 +8,7 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, print, release, run, school, status, validate,
+    init, open, print, release, run, school, status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -37,6 +37,7 @@ pub(super) fn perform(line: Line, serve: Serve) -> Result<(), CliError> {
         Verb::Release(args) => release::release(&config, &args, json),
         Verb::Hold(args) => release::hold(&config, args, json),
         Verb::Resume(args) => release::resume(&config, &args, json),
+        Verb::Unban(args) => unban::unban(&config, &args, json),
         Verb::Validate(args) => validate::validate(&args, json),
         Verb::Open(args) => open::open(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),

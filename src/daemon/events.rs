@@ -60,6 +60,7 @@ impl Sources {
         let (send, events) = sync_channel(EVENTS_WAITING);
         let (watch, hints) = Watch::start(Places {
             boxes: house.folders.boxes.clone(),
+            front: house.folders.front.clone(),
             extracts: house.folders.extracts_in.clone(),
             schools: house.folders.schools.clone(),
         })?;

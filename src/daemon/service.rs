@@ -1,7 +1,8 @@
 //! The service: start, one event after the other, stop. Start and stop in one readable page.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
+    mem,
     path::Path,
     sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
@@ -12,6 +13,7 @@ use tracing::{error, info, warn};
 use super::events::{Event, Sources};
 use crate::{
     config::{Complaint, Settings, Severity},
+    domain::ids::SchoolId,
     flow::{
         FlowError,
         command::{Reply, perform},
@@ -41,6 +43,8 @@ struct Service {
     sources: Sources,
     /// When to look at everything again, whatever hints say.
     look_again: Instant,
+    /// The schools that sent something just now.
+    hinted: BTreeSet<SchoolId>,
     /// When to read the schools' files again, because something changed there.
     reload_at: Option<Instant>,
     /// What the schools' folder was like when it was read last.
@@ -60,6 +64,7 @@ impl Service {
     fn new(house: House, sources: Sources) -> Self {
         Self {
             look_again: Instant::now(),
+            hinted: BTreeSet::new(),
             reload_at: None,
             schools_seen: house.schools_state(),
             said: HashSet::new(),
@@ -97,7 +102,11 @@ impl Service {
                 self.reload_at = Some(Instant::now() + QUIET);
                 self.look_soon();
             }
-            Event::Hint(Hint::Inbox(_) | Hint::Extracts) => self.look_soon(),
+            Event::Hint(Hint::Inbox(school)) => {
+                self.hinted.insert(school);
+                self.look_soon();
+            }
+            Event::Hint(Hint::Extracts | Hint::Events) => self.look_soon(),
             Event::Reload => {
                 self.reload();
                 self.look();
@@ -137,9 +146,16 @@ impl Service {
         self.look_again = self.look_again.min(Instant::now() + GATHER);
     }
 
-    /// Looks at everything, and decides when to look again.
+    /// Answers the schools that hints speak of, then looks at everything, and decides when to look again.
     fn look(&mut self) {
+        let hinted = mem::take(&mut self.hinted);
+        let answered = if hinted.is_empty() {
+            Taking::default()
+        } else {
+            pass::answer(&mut self.house, &hinted)
+        };
         let Taking { taken, next } = pass::look(&mut self.house);
+        let taken = answered.taken + taken;
         if taken > 0 {
             info!(taken, "uploads taken");
         }
@@ -198,7 +214,7 @@ fn refusal(error: &FlowError) -> Reply {
 }
 
 /// Hints come in flocks: what follows within this time is looked at together.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(5);
 /// The shortest time between two looks while something is on its way.
 const SOON: Duration = Duration::from_millis(20);
 /// How long the schools' folder must be quiet before it is read: some editors take a file away for a

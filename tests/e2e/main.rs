@@ -29,6 +29,8 @@ mod expiry;
 #[cfg(test)]
 mod extracts;
 #[cfg(test)]
+mod handed_over;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kinds;

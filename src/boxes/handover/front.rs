@@ -73,6 +73,15 @@ impl Front {
         Ok(FrontBox::of(folder, Arc::clone(&self.stamper)))
     }
 
+    /// A school's box, where there is one.
+    pub fn school_if_there(&self, id: SchoolId) -> Result<Option<FrontBox>, BoxError> {
+        match self.boxes.beneath(&id.to_string()) {
+            Ok(folder) => Ok(Some(FrontBox::of(folder, Arc::clone(&self.stamper)))),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The schools that have a box here, in order.
     pub fn schools(&self) -> Result<Vec<SchoolId>, BoxError> {
         let names = self.boxes.names()?;
