@@ -62,6 +62,14 @@ impl BoxError {
         matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
+    /// What the system said, as its number: `ENOSPC`, `EDQUOT` and the like.
+    pub fn raw_os_error(&self) -> Option<i32> {
+        match self {
+            Self::System { source, .. } => source.raw_os_error(),
+            Self::Name { .. } | Self::NoRandomBytes(_) => None,
+        }
+    }
+
     /// Something has the name already.
     pub(super) fn is_there(&self) -> bool {
         matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)

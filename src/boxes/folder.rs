@@ -104,6 +104,24 @@ impl Folder {
         }))
     }
 
+    /// Opens a regular file here for reading, never through a link and never waiting for anybody.
+    pub fn open_to_read(&self, name: &OsStr) -> Result<File, BoxError> {
+        let refused = || BoxError::errno(&self.path, Act::Read);
+        let file = self.open_file(name, OFlags::RDONLY).map_err(refused())?;
+        match file.metadata() {
+            Ok(metadata) if metadata.is_file() => Ok(file),
+            Ok(_) => Err(refused()(Errno::INVAL)),
+            Err(source) => Err(BoxError::system(&self.path, Act::Read)(source)),
+        }
+    }
+
+    /// Bytes that are free on the folder's file system, for those who are not root.
+    pub fn free_space(&self) -> Result<u64, BoxError> {
+        let disk = rustix::fs::fstatvfs(&self.handle)
+            .map_err(BoxError::errno(&self.path, Act::OpenFolder))?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Brings the folder's names to the disk.
     pub fn sync(&self) -> Result<(), BoxError> {
         rustix::fs::fsync(&self.handle).map_err(BoxError::errno(&self.path, Act::Sync))

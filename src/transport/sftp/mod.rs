@@ -1,4 +1,28 @@
 //! Pillarbox's own SFTP server (spec 8): russh carries the bytes, all of SFTP is here. Version 3 of the
 //! protocol (draft-ietf-secsh-filexfer-02), served from a box that the kernel keeps a visitor in.
+//!
+//! ```text
+//! wire      packets in, packets out
+//! session   one request after the other: verbs, a table behind one gate
+//! premises  what sessions share: each school's box, its inbox as a view by name
+//! ```
 
-pub mod visitor;
+mod council_box;
+mod coverage;
+mod download;
+mod handles;
+mod listing;
+mod place;
+mod premises;
+mod school_box;
+mod session;
+mod slow;
+mod upload;
+mod verbs;
+mod view;
+mod visitor;
+pub mod wire;
+
+pub use premises::{Limits, Places, Premises, Tally};
+pub use session::{Progress, Session};
+pub use visitor::{Account, COUNCIL, Visitor};

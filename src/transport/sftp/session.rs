@@ -1,0 +1,125 @@
+//! One visitor's session: requests in, replies out, one after the other. Plain code that waits for
+//! nothing but the disk; how bytes travel is the connection's affair.
+
+use std::{fmt, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+
+use super::{
+    council_box::{CouncilBox, ExtractUpload},
+    download::Download,
+    handles::Handles,
+    listing::Listing,
+    school_box::SchoolBox,
+    upload::Upload,
+    verbs::{self, EXTENSIONS},
+    visitor::Visitor,
+    wire::{Broken, Fields, Frames, Replies, number},
+};
+
+/// A session.
+pub struct Session {
+    pub(super) house: House,
+    pub(super) visitor: Visitor,
+    pub(super) handles: Handles<Open>,
+    frames: Frames,
+    greeted: bool,
+    served: u64,
+}
+
+/// Whose box it is in.
+pub(super) enum House {
+    School(Arc<SchoolBox>),
+    Council(CouncilBox),
+}
+
+/// What a handle stands for.
+#[derive(Debug)]
+pub(super) enum Open {
+    Upload(Upload),
+    Extract(ExtractUpload),
+    Download(Download),
+    Listing(Listing),
+}
+
+/// Why a session stopped answering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Progress {
+    /// All that came in is answered.
+    Waiting,
+    /// There are as many replies as may wait at once; some requests are not answered yet.
+    Full,
+}
+
+impl Session {
+    pub(super) fn new(house: House, visitor: Visitor, max_handles: usize) -> Self {
+        Self {
+            house,
+            visitor,
+            handles: Handles::with_room(max_handles),
+            frames: Frames::default(),
+            greeted: false,
+            served: 0,
+        }
+    }
+
+    /// Takes in what the client sent, whole requests or not.
+    pub fn receive(&mut self, bytes: &[u8]) {
+        self.frames.push(bytes);
+    }
+
+    /// Bytes that came in and are not answered.
+    pub fn backlog(&self) -> usize {
+        self.frames.waiting()
+    }
+
+    /// How many requests were answered so far.
+    pub fn served(&self) -> u64 {
+        self.served
+    }
+
+    /// Whether a file is being written or read: a moment to wait for before a session is cut.
+    pub fn is_busy(&self) -> bool {
+        self.handles.is_busy()
+    }
+
+    /// Answers requests in their order, as long as the replies that wait are fewer than `bound` bytes.
+    pub fn answer(&mut self, replies: &mut BytesMut, bound: usize) -> Result<Progress, Broken> {
+        while replies.len() < bound {
+            let Some(packet) = self.frames.next_packet()? else {
+                return Ok(Progress::Waiting);
+            };
+            self.answer_one(&packet, &mut Replies::to(replies))?;
+            self.served += 1;
+        }
+        Ok(Progress::Full)
+    }
+
+    /// The client is gone. A file that it had open for writing has not arrived.
+    pub fn end(self) {}
+
+    fn answer_one(&mut self, packet: &Bytes, replies: &mut Replies<'_>) -> Result<(), Broken> {
+        let mut fields = Fields::of(packet);
+        let kind = fields.byte().map_err(|_| Broken::Empty)?;
+        if (kind == number::INIT) == self.greeted {
+            return Err(Broken::NoGreeting);
+        }
+        let id = fields.number().map_err(|_| Broken::Empty)?;
+        if kind == number::INIT {
+            self.greeted = true;
+            replies.version(&EXTENSIONS);
+            return Ok(());
+        }
+        if let Err(refusal) = verbs::perform(self, kind, id, fields, replies) {
+            replies.refusal(id, &refusal);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Session({:?})", self.visitor)
+    }
+}

@@ -1,0 +1,283 @@
+//! What a school sees in `inbox/` (spec 8): a view by name of what was handed over and of what is still
+//! unfinished. Nothing that happens here takes an upload back: a name that goes is only no longer shown.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::boxes::handover::{PartName, UploadId};
+
+/// An upload that is being written, by its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Turn(u64);
+
+/// The names in one school's inbox.
+#[derive(Default)]
+pub(super) struct InboxView {
+    shown: BTreeMap<Vec<u8>, Shown>,
+    open: BTreeMap<Turn, Open>,
+    turns: u64,
+}
+
+/// What a listing tells of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// In bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub modified: u32,
+}
+
+/// A file that was closed under a temporary name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unfinished {
+    /// Where its bytes are.
+    pub part: PartName,
+    /// The fingerprint of the key that sent it.
+    pub by: String,
+    /// Size and time.
+    pub seen: Seen,
+}
+
+/// What taking a name away came to.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Removed {
+    /// There was no such name.
+    Missing,
+    /// It is no longer shown; what was handed over stays handed over.
+    Hidden,
+    /// It was unfinished, and its bytes may go.
+    Dropped(PartName),
+}
+
+/// What a new name means for a file.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Moving {
+    /// There was no such name.
+    Missing,
+    /// The file is being written: its name at the end counts.
+    Open,
+    /// An unfinished file; under its new name it may be an upload.
+    Unfinished(Unfinished),
+    /// A file that was handed over, under this name.
+    HandedOver(UploadId, Vec<u8>),
+}
+
+struct Open {
+    name: Vec<u8>,
+    dropped: bool,
+    size: Arc<AtomicU64>,
+    since: u32,
+}
+
+#[derive(Clone)]
+enum Shown {
+    Open(Turn),
+    Unfinished(Unfinished),
+    HandedOver {
+        upload: UploadId,
+        handed_over_as: Vec<u8>,
+        seen: Seen,
+    },
+}
+
+impl InboxView {
+    /// An upload begins under this name, at this second; its size is counted in what comes back. What
+    /// the name stood for is no longer shown; an unfinished file comes back, for its bytes may go.
+    pub(super) fn begin(
+        &mut self,
+        name: &[u8],
+        now: u32,
+    ) -> (Turn, Arc<AtomicU64>, Option<PartName>) {
+        self.turns += 1;
+        let turn = Turn(self.turns);
+        let size = Arc::<AtomicU64>::default();
+        self.open.insert(
+            turn,
+            Open {
+                name: name.to_vec(),
+                dropped: false,
+                size: Arc::clone(&size),
+                since: now,
+            },
+        );
+        let before = self.shown.insert(name.to_vec(), Shown::Open(turn));
+        (turn, size, before.and_then(Shown::part))
+    }
+
+    /// An upload ends: under this name, or nowhere where it was removed meanwhile.
+    pub(super) fn end(&mut self, turn: Turn) -> Option<Vec<u8>> {
+        let open = self.open.remove(&turn)?;
+        if matches!(self.shown.get(&open.name), Some(Shown::Open(shown)) if *shown == turn) {
+            self.shown.remove(&open.name);
+        }
+        (!open.dropped).then_some(open.name)
+    }
+
+    /// Shows an unfinished file, unless another upload has the name by now.
+    pub(super) fn show_unfinished(&mut self, name: Vec<u8>, unfinished: Unfinished) {
+        self.shown
+            .entry(name)
+            .or_insert(Shown::Unfinished(unfinished));
+    }
+
+    /// Shows a file that was handed over, unless another upload has the name by now.
+    pub(super) fn show_handed_over(&mut self, name: Vec<u8>, upload: UploadId, seen: Seen) {
+        let handed_over_as = name.clone();
+        self.shown.entry(name).or_insert(Shown::HandedOver {
+            upload,
+            handed_over_as,
+            seen,
+        });
+    }
+
+    /// What is to be told of a name.
+    pub(super) fn find(&self, name: &[u8]) -> Option<Seen> {
+        self.shown.get(name).map(|shown| self.seen(shown))
+    }
+
+    /// All names.
+    pub(super) fn list(&self) -> Vec<(Vec<u8>, Seen)> {
+        let shown = self.shown.iter();
+        shown
+            .map(|(name, shown)| (name.clone(), self.seen(shown)))
+            .collect()
+    }
+
+    /// The uploads that are shown: once the daemon has cleared one away, its name goes.
+    pub(super) fn keep_only(&mut self, is_there: impl Fn(&UploadId) -> bool) {
+        self.shown.retain(|_, shown| match shown {
+            Shown::HandedOver { upload, .. } => is_there(upload),
+            Shown::Open(_) | Shown::Unfinished(_) => true,
+        });
+    }
+
+    /// Unfinished files that nobody has touched since this second, no longer shown from here on.
+    pub(super) fn take_older(&mut self, than: u32) -> Vec<(Vec<u8>, Unfinished)> {
+        let old = self.shown.extract_if(.., |_, shown| {
+            matches!(shown, Shown::Unfinished(unfinished) if unfinished.seen.modified < than)
+        });
+        old.filter_map(|(name, shown)| match shown {
+            Shown::Unfinished(unfinished) => Some((name, unfinished)),
+            Shown::Open(_) | Shown::HandedOver { .. } => None,
+        })
+        .collect()
+    }
+
+    /// How many names are shown, and how many bytes they have; one that is being written counts with
+    /// what it may grow to.
+    pub(super) fn load(&self, largest: u64) -> (usize, u64) {
+        let closed = self.shown.values().filter_map(|shown| match shown {
+            Shown::Open(_) => None,
+            closed => Some(self.seen(closed).size),
+        });
+        let open = self.open.len();
+        let reserved = largest.saturating_mul(u64::try_from(open).unwrap_or(u64::MAX));
+        let names = self.shown.len().max(open);
+        (names, closed.fold(reserved, u64::saturating_add))
+    }
+
+    /// Takes a name away.
+    pub(super) fn remove(&mut self, name: &[u8]) -> Removed {
+        match self.shown.remove(name) {
+            None => Removed::Missing,
+            Some(Shown::HandedOver { .. }) => Removed::Hidden,
+            Some(Shown::Unfinished(unfinished)) => Removed::Dropped(unfinished.part),
+            Some(Shown::Open(turn)) => {
+                if let Some(open) = self.open.get_mut(&turn) {
+                    open.dropped = true;
+                }
+                Removed::Hidden
+            }
+        }
+    }
+
+    /// Gives a file another name. What that name stood for is no longer shown; an unfinished file comes
+    /// back beside, for its bytes may go. One that is unfinished is not shown either until it is said
+    /// what became of it.
+    pub(super) fn rename(&mut self, from: &[u8], to: &[u8]) -> (Moving, Option<PartName>) {
+        let Some(shown) = self.shown.remove(from) else {
+            return (Moving::Missing, None);
+        };
+        let over = self.shown.remove(to).and_then(Shown::part);
+        let moving = match shown {
+            Shown::Open(turn) => {
+                if let Some(open) = self.open.get_mut(&turn) {
+                    open.name = to.to_vec();
+                }
+                self.shown.insert(to.to_vec(), Shown::Open(turn));
+                Moving::Open
+            }
+            Shown::Unfinished(unfinished) => Moving::Unfinished(unfinished),
+            Shown::HandedOver {
+                upload,
+                handed_over_as,
+                seen,
+            } => {
+                let moving = Moving::HandedOver(upload.clone(), handed_over_as.clone());
+                self.shown.insert(
+                    to.to_vec(),
+                    Shown::HandedOver {
+                        upload,
+                        handed_over_as,
+                        seen,
+                    },
+                );
+                moving
+            }
+        };
+        (moving, over)
+    }
+
+    /// The bytes behind a name were handed over once more, under another kind of name.
+    pub(super) fn handed_over_again(&mut self, name: &[u8], again: UploadId) {
+        if let Some(Shown::HandedOver {
+            upload,
+            handed_over_as,
+            ..
+        }) = self.shown.get_mut(name)
+        {
+            *upload = again;
+            *handed_over_as = name.to_vec();
+        }
+    }
+
+    fn seen(&self, shown: &Shown) -> Seen {
+        match shown {
+            Shown::Unfinished(unfinished) => unfinished.seen,
+            Shown::HandedOver { seen, .. } => *seen,
+            Shown::Open(turn) => self.open.get(turn).map_or(
+                Seen {
+                    size: 0,
+                    modified: 0,
+                },
+                |open| Seen {
+                    size: open.size.load(Ordering::Relaxed),
+                    modified: open.since,
+                },
+            ),
+        }
+    }
+}
+
+impl Shown {
+    fn part(self) -> Option<PartName> {
+        match self {
+            Self::Unfinished(unfinished) => Some(unfinished.part),
+            Self::Open(_) | Self::HandedOver { .. } => None,
+        }
+    }
+}
+
+impl fmt::Debug for InboxView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InboxView({} names)", self.shown.len())
+    }
+}
