@@ -89,9 +89,10 @@ impl FrontBox {
         Ok(Part { name, file })
     }
 
-    /// Remembers what is known of a part across a restart; the same again replaces it.
+    /// Remembers what is known of a part across a restart of the process; the same again replaces it. A
+    /// power cut may lose it: nobody was told yet that the file has arrived.
     pub fn keep(&self, part: &PartName, slip: &Slip) -> Result<(), BoxError> {
-        paper::publish(&self.folder, &part.slip(), slip)
+        paper::jot(&self.folder, &part.slip(), slip)
     }
 
     /// Hands a part over. When this returns, no crash loses it: first its bytes come to the disk, then the

@@ -79,6 +79,19 @@ pub(super) fn write_new(
         .map_err(BoxError::system(folder.told(), Act::Write))
 }
 
+/// Writes a small file, or one in the place of another, whole or not at all, and waits for no disk.
+pub(super) fn jot(folder: &Folder, name: &str, said: &impl Serialize) -> Result<(), BoxError> {
+    let waiting = format!(".{name}");
+    let new = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC;
+    let mut file = folder
+        .create_file(waiting.as_ref(), new, shared())
+        .map_err(BoxError::errno(folder.told(), Act::Write))?;
+    file.write_all(&to_json(said))
+        .map_err(BoxError::system(folder.told(), Act::Write))?;
+    rustix::fs::renameat(folder.handle(), waiting.as_str(), folder.handle(), name)
+        .map_err(BoxError::errno(folder.told(), Act::Rename))
+}
+
 /// Writes a small file, or one in the place of another; on the disk when this returns.
 pub(super) fn publish(folder: &Folder, name: &str, said: &impl Serialize) -> Result<(), BoxError> {
     let name = FileName::parse(name).map_err(|source| BoxError::Name {

@@ -123,3 +123,6 @@ impl fmt::Debug for Session {
         write!(f, "Session({:?})", self.visitor)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ impl Upload {
         slow(|| school_box.grounds().has_disk_space())?;
         let mut view = school_box.view();
         let (files, bytes) = view.load(limits.max_bytes);
-        if files >= limits.max_files && view.find(name).is_none() {
+        if files >= limits.max_files {
             return Err(Status::Failure.because(
                 "There are too many files in inbox/ already. Please wait until they have been taken.",
             ));

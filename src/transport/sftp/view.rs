@@ -21,6 +21,8 @@ pub(super) struct Turn(u64);
 pub(super) struct InboxView {
     shown: BTreeMap<Vec<u8>, Shown>,
     open: BTreeMap<Turn, Open>,
+    /// What was handed over and is no longer shown: it takes up room until the daemon has cleared it.
+    hidden: Vec<(UploadId, u64)>,
     turns: u64,
 }
 
@@ -109,7 +111,7 @@ impl InboxView {
             },
         );
         let before = self.shown.insert(name.to_vec(), Shown::Open(turn));
-        (turn, size, before.and_then(Shown::part))
+        (turn, size, before.and_then(|shown| self.hide(shown)))
     }
 
     /// An upload ends: under this name, or nowhere where it was removed meanwhile.
@@ -157,6 +159,7 @@ impl InboxView {
             Shown::HandedOver { upload, .. } => is_there(upload),
             Shown::Open(_) | Shown::Unfinished(_) => true,
         });
+        self.hidden.retain(|(upload, _)| is_there(upload));
     }
 
     /// Unfinished files that nobody has touched since this second, no longer shown from here on.
@@ -171,8 +174,8 @@ impl InboxView {
         .collect()
     }
 
-    /// How many names are shown, and how many bytes they have; one that is being written counts with
-    /// what it may grow to.
+    /// How many files there are, shown or not, and how many bytes they have; one that is being written
+    /// counts with what it may grow to.
     pub(super) fn load(&self, largest: u64) -> (usize, u64) {
         let closed = self.shown.values().filter_map(|shown| match shown {
             Shown::Open(_) => None,
@@ -180,23 +183,24 @@ impl InboxView {
         });
         let open = self.open.len();
         let reserved = largest.saturating_mul(u64::try_from(open).unwrap_or(u64::MAX));
-        let names = self.shown.len().max(open);
-        (names, closed.fold(reserved, u64::saturating_add))
+        let hidden = self.hidden.iter().map(|(_, size)| *size);
+        let bytes = closed.chain(hidden).fold(reserved, u64::saturating_add);
+        let is_closed = |shown: &&Shown| !matches!(shown, Shown::Open(_));
+        let closed = self.shown.values().filter(is_closed).count();
+        (open + closed + self.hidden.len(), bytes)
     }
 
     /// Takes a name away.
     pub(super) fn remove(&mut self, name: &[u8]) -> Removed {
-        match self.shown.remove(name) {
-            None => Removed::Missing,
-            Some(Shown::HandedOver { .. }) => Removed::Hidden,
-            Some(Shown::Unfinished(unfinished)) => Removed::Dropped(unfinished.part),
-            Some(Shown::Open(turn)) => {
-                if let Some(open) = self.open.get_mut(&turn) {
-                    open.dropped = true;
-                }
-                Removed::Hidden
-            }
+        let Some(shown) = self.shown.remove(name) else {
+            return Removed::Missing;
+        };
+        if let Shown::Open(turn) = shown
+            && let Some(open) = self.open.get_mut(&turn)
+        {
+            open.dropped = true;
         }
+        self.hide(shown).map_or(Removed::Hidden, Removed::Dropped)
     }
 
     /// Gives a file another name. What that name stood for is no longer shown; an unfinished file comes
@@ -206,7 +210,7 @@ impl InboxView {
         let Some(shown) = self.shown.remove(from) else {
             return (Moving::Missing, None);
         };
-        let over = self.shown.remove(to).and_then(Shown::part);
+        let over = self.shown.remove(to).and_then(|over| self.hide(over));
         let moving = match shown {
             Shown::Open(turn) => {
                 if let Some(open) = self.open.get_mut(&turn) {
@@ -241,11 +245,24 @@ impl InboxView {
         if let Some(Shown::HandedOver {
             upload,
             handed_over_as,
-            ..
+            seen,
         }) = self.shown.get_mut(name)
         {
-            *upload = again;
+            let before = std::mem::replace(upload, again);
+            self.hidden.push((before, seen.size));
             *handed_over_as = name.to_vec();
+        }
+    }
+
+    /// Something is no longer shown; the bytes of what was unfinished may go.
+    fn hide(&mut self, shown: Shown) -> Option<PartName> {
+        match shown {
+            Shown::Unfinished(unfinished) => Some(unfinished.part),
+            Shown::Open(_) => None,
+            Shown::HandedOver { upload, seen, .. } => {
+                self.hidden.push((upload, seen.size));
+                None
+            }
         }
     }
 
@@ -263,15 +280,6 @@ impl InboxView {
                     modified: open.since,
                 },
             ),
-        }
-    }
-}
-
-impl Shown {
-    fn part(self) -> Option<PartName> {
-        match self {
-            Self::Unfinished(unfinished) => Some(unfinished.part),
-            Self::Open(_) | Self::HandedOver { .. } => None,
         }
     }
 }
