@@ -20,4 +20,4 @@ mod settings;
 mod status;
 mod validate;
 
-pub use dispatch::{Serve, main};
+pub use dispatch::{Services, main};
