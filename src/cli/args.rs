@@ -43,6 +43,8 @@ pub(crate) enum Verb {
     Check,
     /// Run the daemon, or with --once do all that is due and exit.
     Run(RunArgs),
+    /// Run the SFTP front end alone, as a user of its own.
+    Sftp,
     /// Schools, their persons and their agreements.
     #[command(subcommand)]
     School(SchoolVerb),

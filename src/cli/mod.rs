@@ -21,4 +21,4 @@ mod status;
 mod unban;
 mod validate;
 
-pub use dispatch::{Serve, main};
+pub use dispatch::{Services, main};

@@ -4,6 +4,7 @@
 //! ```text
 //! wire      packets in, packets out
 //! session   one request after the other: verbs, a table behind one gate
+//! server    the SSH server around it: logins, limits, cuts
 //! premises  what sessions share: each school's box, its inbox as a view by name
 //! ```
 
@@ -16,6 +17,7 @@ mod listing;
 mod place;
 mod premises;
 mod school_box;
+mod server;
 mod session;
 mod slow;
 mod upload;
@@ -26,5 +28,6 @@ pub mod wire;
 
 pub use client::{Client, ClientError};
 pub use premises::{Limits, Places, Premises, Tally};
+pub use server::{FrontEnd, FrontEndError, HostKey, HostKeyFault, Rehearsal, Setup};
 pub use session::{Progress, Session};
 pub use visitor::{Account, COUNCIL, Visitor};
