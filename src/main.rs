@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    pillarbox::cli::main(pillarbox::daemon::run)
+    pillarbox::cli::main(pillarbox::cli::Services {
+        run: pillarbox::daemon::run,
+        sftp: pillarbox::daemon::serve_sftp,
+    })
 }

@@ -8,7 +8,10 @@ use time::{
     Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description,
 };
 
-use crate::domain::{ids::SchoolId, school::Right};
+use crate::{
+    boxes::handover::Ban,
+    domain::{ids::SchoolId, school::Right},
+};
 
 /// A secure file-drop daemon for councils and the schools they serve.
 #[derive(Debug, Parser)]
@@ -40,6 +43,8 @@ pub(crate) enum Verb {
     Check,
     /// Run the daemon, or with --once do all that is due and exit.
     Run(RunArgs),
+    /// Run the SFTP front end alone, as a user of its own.
+    Sftp,
     /// Schools, their persons and their agreements.
     #[command(subcommand)]
     School(SchoolVerb),
@@ -51,6 +56,8 @@ pub(crate) enum Verb {
     Hold(HoldArgs),
     /// End a hold.
     Resume(ScopeArgs),
+    /// Lift the bans of an address after failed logins.
+    Unban(UnbanArgs),
     /// Judge a list on this machine, without sending it anywhere.
     Validate(ValidateArgs),
     /// Decrypt a destination file.
@@ -253,6 +260,13 @@ pub(crate) struct HoldArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct UnbanArgs {
+    /// The address, as `status` shows it or as the school tells it.
+    #[arg(value_name = "ADDRESS", value_parser = banned_address)]
+    pub(crate) address: String,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
     /// The list.
     #[arg(value_name = "FILE")]
@@ -295,6 +309,14 @@ fn school_id(text: &str) -> Result<SchoolId, String> {
     text.parse().map_err(|fault| {
         format!("a school's id is its LAESTAB, seven digits such as 8604001 ({fault})")
     })
+}
+
+/// One address stands for the /64 that bans name.
+fn banned_address(text: &str) -> Result<String, String> {
+    let one = text.strip_suffix("/64").unwrap_or(text);
+    one.parse()
+        .map(Ban::address_of)
+        .map_err(|_| "write an address as 192.0.2.7 or 2001:db8::/64".to_owned())
 }
 
 fn day(text: &str) -> Result<Date, String> {

@@ -13,6 +13,7 @@ use crate::{
     config::{KeyFile, KeyFileError, Schools, Severity},
     domain::school::School,
     seal::{IntakeKey, ReceiptKey, RecipientFault, check_person},
+    transport::sftp::HostKey,
     vault::LedgerKey,
 };
 
@@ -75,6 +76,11 @@ impl Findings {
         let intake = read(KeyFile::Intake)
             .map(|bytes| IntakeKey::parse(&bytes).map_err(|fault| fault.to_string()));
         self.key(KeyFile::Intake, intake.map(|key| key.map(drop)));
+        if site.settings.sftp.is_some() {
+            let host = read(KeyFile::Host)
+                .map(|bytes| HostKey::from_openssh(&bytes).map_err(|fault| fault.to_string()));
+            self.key(KeyFile::Host, host.map(|key| key.map(drop)));
+        }
     }
 
     fn key(&mut self, key: KeyFile, read: Result<Result<(), String>, KeyFileError>) {

@@ -8,35 +8,43 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, print, release, run, school, status, validate,
+    init, open, print, release, run, school, status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
-/// How the daemon is run: handed in by `main`, because floors import downwards only.
-pub type Serve = fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>;
+/// What runs until it is stopped: handed in by `main`, because floors import downwards only.
+#[derive(Clone, Copy)]
+pub struct Services {
+    /// The daemon: settings, credentials, control socket.
+    pub run: fn(Settings, Option<&Path>, &Path) -> Result<(), FlowError>,
+    /// The SFTP front end alone: settings, credentials.
+    pub sftp: fn(&Settings, Option<&Path>) -> Result<(), FlowError>,
+}
 
 /// Reads the command line, does what it says, and tells how it went.
-pub fn main(serve: Serve) -> ExitCode {
+pub fn main(services: Services) -> ExitCode {
     print::quiet_panics();
     let line = Line::parse();
-    match perform(line, serve) {
+    match perform(line, services) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => error.tell(),
     }
 }
 
-pub(super) fn perform(line: Line, serve: Serve) -> Result<(), CliError> {
+pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
     let Line { config, json, verb } = line;
     match verb {
         Verb::Demo(args) => demo::demo(args),
         Verb::Init(args) => init::init(&args),
         Verb::Check => check::check(&config, json),
-        Verb::Run(args) => run::run(&config, &args, serve),
+        Verb::Run(args) => run::run(&config, &args, services),
+        Verb::Sftp => run::sftp(&config, services),
         Verb::School(verb) => school::school(&config, verb, json),
         Verb::Status(args) => status::status(&config, &args, json),
         Verb::Release(args) => release::release(&config, &args, json),
         Verb::Hold(args) => release::hold(&config, args, json),
         Verb::Resume(args) => release::resume(&config, &args, json),
+        Verb::Unban(args) => unban::unban(&config, &args, json),
         Verb::Validate(args) => validate::validate(&args, json),
         Verb::Open(args) => open::open(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),

@@ -16,7 +16,10 @@ use crate::{
     flow::{FlowError, full_story},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
-    transport::control::CallError,
+    transport::{
+        control::CallError,
+        sftp::{FrontEndError, HostKeyFault},
+    },
     vault::NoRandomBytes,
 };
 
@@ -86,6 +89,9 @@ pub(crate) enum CliError {
     /// No school has this id.
     #[error("there is no school {0}; «pillarbox school list» shows those there are")]
     NoSuchSchool(SchoolId),
+    /// The host key could not be made or read.
+    #[error("the SFTP server's host key can't be used: {0}")]
+    HostKey(#[from] HostKeyFault),
     /// A signing key could not be made.
     #[error(transparent)]
     ReceiptKey(#[from] ReceiptKeyFault),
@@ -122,11 +128,16 @@ impl CliError {
         match self {
             Self::Config(_)
             | Self::Key(_)
+            | Self::HostKey(_)
             | Self::Flow(
                 FlowError::Key(_)
                 | FlowError::LedgerKey(_)
                 | FlowError::ReceiptKey(_)
                 | FlowError::IntakeKey(_)
+                | FlowError::HostKey(_)
+                | FlowError::NoSftp
+                | FlowError::SftpInDaemon
+                | FlowError::FrontEnd(FrontEndError::Rehearsal { .. })
                 | FlowError::Ledger(LedgerError::Sealed(_)),
             ) => CONFIGURATION,
             Self::Told { code } => *code,

@@ -6,6 +6,7 @@ use super::{args::InitArgs, error::CliError, print, private_file::write_new};
 use crate::{
     config::{Folders, KeyFile, Places, Settings, Start},
     seal::{IntakeKey, ReceiptKey},
+    transport::sftp::HostKey,
     vault::LedgerKey,
 };
 
@@ -73,6 +74,7 @@ fn make_keys(folder: &Path) -> Result<(), CliError> {
     let ledger = LedgerKey::generate()?.to_text();
     let receipts = ReceiptKey::generate()?;
     let intake = IntakeKey::generate();
+    let host = HostKey::generate()?;
     write_new(&folder.join(KeyFile::Ledger.file_name()), ledger.as_bytes())?;
     write_new(
         &folder.join(KeyFile::Receipts.file_name()),
@@ -81,6 +83,10 @@ fn make_keys(folder: &Path) -> Result<(), CliError> {
     write_new(
         &folder.join(KeyFile::Intake.file_name()),
         intake.to_text().as_bytes(),
+    )?;
+    write_new(
+        &folder.join(KeyFile::Host.file_name()),
+        host.to_openssh()?.as_bytes(),
     )
 }
 

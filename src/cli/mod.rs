@@ -18,6 +18,7 @@ mod run;
 mod school;
 mod settings;
 mod status;
+mod unban;
 mod validate;
 
-pub use dispatch::{Serve, main};
+pub use dispatch::{Services, main};

@@ -108,7 +108,7 @@ pub(super) fn resume(config: &Path, args: &ScopeArgs, json: bool) -> Result<(), 
 }
 
 /// What came of a command. Programs read a refusal where they read an answer.
-fn answer(
+pub(super) fn answer(
     config: &Path,
     command: &Command,
     at: Option<OffsetDateTime>,
@@ -123,7 +123,7 @@ fn answer(
     }
 }
 
-fn said(reply: &Reply, json: bool, words: &str) -> Result<(), CliError> {
+pub(super) fn said(reply: &Reply, json: bool, words: &str) -> Result<(), CliError> {
     if json {
         Ok(print::json(reply)?)
     } else {

@@ -1,4 +1,4 @@
-//! `run`: the daemon, or one pass over all that is due.
+//! `run`: the daemon, or one pass over all that is due. `sftp`: the front end alone.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -8,7 +8,7 @@ use std::{
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    Serve,
+    Services,
     args::RunArgs,
     error::{CliError, FAILED},
     print,
@@ -16,11 +16,11 @@ use super::{
 };
 use crate::flow::{intake::Taking, pass};
 
-pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), CliError> {
+pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(), CliError> {
     log();
     let site = Site::load(config)?;
     if !args.once {
-        return Ok(serve(
+        return Ok((services.run)(
             site.settings.clone(),
             site.credentials.as_deref(),
             &site.folders.control_socket(),
@@ -40,11 +40,24 @@ pub(super) fn run(config: &Path, args: &RunArgs, serve: Serve) -> Result<(), Cli
     }
 }
 
+/// The SFTP front end alone.
+pub(super) fn sftp(config: &Path, services: Services) -> Result<(), CliError> {
+    log();
+    let site = Site::load(config)?;
+    Ok((services.sftp)(
+        &site.settings,
+        site.credentials.as_deref(),
+    )?)
+}
+
 /// Readable lines on a terminal, JSON for programs otherwise; both on standard error. The level is set
 /// by `PILLARBOX_LOG`, such as `debug`.
 fn log() {
-    let filter = EnvFilter::try_from_env("PILLARBOX_LOG")
+    let chosen = EnvFilter::try_from_env("PILLARBOX_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,rusqlite_migration=warn"));
+    // The SSH library would repeat what strangers send it.
+    let quiet = "russh=off".parse().ok();
+    let filter = quiet.into_iter().fold(chosen, EnvFilter::add_directive);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -1,10 +1,13 @@
 //! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
 
+mod front;
+
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
+use self::front::FrontStatus;
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -29,6 +32,9 @@ struct Status {
     extract: Option<ExtractStatus>,
     /// What is wrong with files in `schools.d/`.
     complaints: Vec<String>,
+    /// The SFTP front end.
+    #[serde(flatten)]
+    front: FrontStatus,
     /// One school each.
     schools: Vec<SchoolLine>,
 }
@@ -62,6 +68,9 @@ struct SchoolLine {
     consents: Consents,
     last_release: Option<LastRelease>,
     outbox: Vec<String>,
+    /// When a person last collected a destination file; unknown in folder mode.
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_collection: Option<OffsetDateTime>,
     waiting_requests: u32,
 }
 
@@ -105,6 +114,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
     let complaints: Vec<String> = complaints.iter().map(ToString::to_string).collect();
     let mut status = Status {
         complaints,
+        front: FrontStatus::look(&site.folders)?,
         ..Status::default()
     };
     let mut known = BTreeMap::new();
@@ -187,6 +197,7 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
             state: last.state.word().to_owned(),
         }),
         outbox: known.open_files,
+        last_collection: known.last_collection,
         waiting_requests: known.waiting_requests,
     }
 }
@@ -225,6 +236,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} extracts to accept",
         waits.submissions, waits.receipts, waits.releases, waits.requests, waits.extracts
     ))?;
+    status.front.print()?;
     print::line("")?;
     let headers = [
         "School",
@@ -237,6 +249,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Held",
         "Last release",
         "Outbox",
+        "Collected",
         "Requests",
     ];
     let rows: Vec<Vec<String>> = status.schools.iter().map(cells).collect();
@@ -266,6 +279,9 @@ fn cells(school: &SchoolLine) -> Vec<String> {
             .as_ref()
             .map_or_else(|| "-".to_owned(), release),
         school.outbox.len().to_string(),
+        school
+            .last_collection
+            .map_or_else(|| "-".to_owned(), |at| local_day(at).to_string()),
         school.waiting_requests.to_string(),
     ]
 }

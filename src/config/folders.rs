@@ -14,6 +14,8 @@ pub struct Folders {
     pub ledger: PathBuf,
     /// Sealed uploads.
     pub spool: PathBuf,
+    /// The council's own box: `extracts/` and `reports/`.
+    pub council: PathBuf,
     /// Where the council's analysts put extracts.
     pub extracts_in: PathBuf,
     /// Extracts once complete, out of the front end's reach.
@@ -42,6 +44,7 @@ impl Folders {
             extracts_in: council.join("extracts"),
             extracts: state.join("extracts"),
             reports: council.join("reports"),
+            council,
             boxes: settings.boxes.clone(),
             front: state.join("front"),
             run: state.clone(),

@@ -21,11 +21,13 @@ pub enum KeyFile {
     Receipts,
     /// Opens what schools encrypt to the council: an age identity.
     Intake,
+    /// By which schools know the SFTP server: an OpenSSH ed25519 private key.
+    Host,
 }
 
 impl KeyFile {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Ledger, Self::Receipts, Self::Intake];
+    pub const ALL: [Self; 4] = [Self::Ledger, Self::Receipts, Self::Intake, Self::Host];
 
     /// Its file's name in `keys/`, and its name as a systemd credential.
     pub fn file_name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl KeyFile {
             Self::Ledger => "ledger.key",
             Self::Receipts => "receipts",
             Self::Intake => "intake.age",
+            Self::Host => "host",
         }
     }
 
@@ -64,6 +67,7 @@ impl fmt::Display for KeyFile {
             Self::Ledger => "the ledger key",
             Self::Receipts => "the key that signs receipts",
             Self::Intake => "the intake key",
+            Self::Host => "the SFTP server's host key",
         })
     }
 }
@@ -72,7 +76,7 @@ impl fmt::Display for KeyFile {
 #[derive(Debug, Error)]
 pub enum KeyFileError {
     /// It is in neither place.
-    #[error("{key} is missing: no credential, and no file {}; put it back from where you keep your keys", path.display())]
+    #[error("{key} is missing: no credential, and no file {}; {}", path.display(), remedy(*key, path))]
     Missing {
         /// The key.
         key: KeyFile,
@@ -102,6 +106,17 @@ pub enum KeyFileError {
         #[source]
         source: io::Error,
     },
+}
+
+/// A host key that never was can be made: no school knows another one yet.
+fn remedy(key: KeyFile, path: &Path) -> String {
+    match key {
+        KeyFile::Host => format!(
+            "put it back, or make one: ssh-keygen -t ed25519 -N '' -f {}",
+            path.display()
+        ),
+        _ => "put it back from where you keep your keys".to_owned(),
+    }
 }
 
 fn open(path: &Path) -> Result<Option<File>, KeyFileError> {

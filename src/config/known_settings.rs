@@ -1,7 +1,10 @@
 //! Every key of `pillarbox.toml`, with its default and a sentence on it (spec 7). What `init` writes
 //! is made from here, and tests hold the typed defaults against it.
 
-use super::schema::{Schema, Section, default, required, unset};
+use super::{
+    known_sftp::SFTP,
+    schema::{Schema, Section, default, required, unset},
+};
 
 /// `pillarbox.toml`.
 pub(super) const SETTINGS: Schema = Schema(&[
@@ -55,17 +58,28 @@ pub(super) const SETTINGS: Schema = Schema(&[
         ],
     },
     Section {
-        name: "sftp",
-        about: "Pillarbox's own SFTP server. Without this section nothing listens (folder mode).",
+        name: "council.person",
+        about: "The council's own analysts, who log in as `council`. As many sections as you like.",
         settings: &[
-            default("listen", "\"[::]:2022\"", "Address and port."),
+            required("name", "\"Jo Example\"", "The person's name."),
+            required(
+                "keys",
+                "[\"ssh-ed25519 AAAA… jo\"]",
+                "Public keys as OpenSSH writes them.",
+            ),
             default(
-                "key_exchange",
-                "\"default\"",
-                "\"default\": post-quantum hybrids first, then curve25519. \"post-quantum-only\": old clients stay out.",
+                "may",
+                "[\"upload\", \"collect\"]",
+                "Put extracts into extracts/, read what lies in reports/, or both.",
+            ),
+            unset(
+                "until",
+                "2028-07-31",
+                "The last day of the person's rights.",
             ),
         ],
     },
+    SFTP,
     Section {
         name: "intake",
         about: "What schools put into inbox/.",

@@ -11,13 +11,17 @@ mod folders;
 mod key_files;
 mod known_school;
 mod known_settings;
+mod known_sftp;
 mod nearest;
 mod public_key;
+mod reading_persons;
 mod reading_school;
 mod reading_settings;
+mod reading_sftp;
 mod schema;
 mod schools;
 mod settings;
+mod sftp_settings;
 mod source;
 mod starting;
 mod table;
@@ -29,7 +33,8 @@ pub use folders::Folders;
 pub use key_files::{KeyFile, KeyFileError};
 pub use schools::{Reloaded, Schools, folder_state};
 pub use settings::{
-    Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests, Retention,
-    Review, Settings, Sftp, Year11School, Year12List,
+    Approval, Consent, Council, Destinations, Intake, Release, Requests, Retention, Review,
+    Settings, Year11School, Year12List,
 };
+pub use sftp_settings::{KeyExchange, Sftp};
 pub use starting::{Places, Start};

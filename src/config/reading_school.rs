@@ -8,13 +8,14 @@ use toml::de::DeValue;
 use crate::domain::{
     identifiers::Urn,
     ids::SchoolId,
-    school::{Agreement, Contact, Format, Person, Right, School},
+    school::{Agreement, Contact, Format, Person, School},
 };
 
 use super::{
     complaint::{Complaint, Complaints},
     known_school::SCHOOL,
-    public_key::{age_recipient, key_itself, public_key},
+    public_key::age_recipient,
+    reading_persons::{person, persons},
     source::Source,
     table::{Table, Wanted},
     values::{boolean, date, text, word},
@@ -47,7 +48,7 @@ fn school_from(file: &Path, source: Source) -> Result<(School, Vec<Complaint>), 
 
 fn school(file: &Path, top: &Table<'_>) -> Option<School> {
     let agreement = agreement(&top.table("agreement"));
-    let persons = persons(&top.tables("person"));
+    let persons = persons(&top.tables("person"), person_of_school);
     let contacts = top.tables("contact").iter().map(contact).collect();
     let formats = formats(top);
     let name = top.require("name", text);
@@ -112,59 +113,22 @@ fn agreement(table: &Table<'_>) -> Agreement {
     agreement
 }
 
-fn persons(tables: &[Table<'_>]) -> Vec<Person> {
-    let mut keys = BTreeSet::new();
-    let mut names = BTreeSet::new();
-    let mut persons = Vec::new();
-    for table in tables {
-        let listed = table.list("keys", public_key).unwrap_or_default();
-        for (at, key) in &listed {
-            if !keys.insert(key_itself(key).to_owned()) {
-                let what = "this key is there twice; the key tells who acts";
-                table.error_at(*at, what, "give each person a key of their own");
-            }
-        }
-        let keys = listed.into_iter().map(|(_, key)| key).collect();
-        let Some(person) = person(table, keys) else {
-            continue;
-        };
-        if !names.insert(person.name.clone()) {
-            let what = "two persons have this name";
-            table.warning("name", what, "tell them apart, or put both keys under one");
-        }
-        persons.push(person);
-    }
-    persons
-}
-
-fn person(table: &Table<'_>, keys: Vec<String>) -> Option<Person> {
-    let name = table.require("name", text);
-    let rights = word(&[("upload", Right::Upload), ("collect", Right::Collect)]);
-    let rights = table.list("may", rights).map(|listed| {
-        let rights: BTreeSet<Right> = listed.into_iter().map(|(_, right)| right).collect();
-        rights.into_iter().collect()
-    });
+/// A school's person may have a recipient, and was authorised by somebody.
+fn person_of_school(table: &Table<'_>, keys: Vec<String>) -> Option<Person> {
+    let person = person(table, keys);
     let authorised_on = table.read("authorised_on", date);
-    let until = table.read("until", date);
-    if table.lacks("until") {
-        let what = "`until` is missing: this person's rights never end";
-        table.warning(
-            "name",
-            what,
-            "add until = 2028-07-31, or whenever they are to be reviewed",
-        );
-    }
-    in_order(table, ("authorised_on", authorised_on), ("until", until));
+    in_order(
+        table,
+        ("authorised_on", authorised_on),
+        ("until", table.read("until", date)),
+    );
     let age = table.read("age", age_recipient);
     let authorised_by = table.read("authorised_by", text);
     Some(Person {
-        name: name?,
-        keys,
         age,
-        rights: rights.unwrap_or_else(|| vec![Right::Upload, Right::Collect]),
         authorised_by,
         authorised_on,
-        until,
+        ..person?
     })
 }
 

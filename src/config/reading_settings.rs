@@ -17,9 +17,11 @@ use super::{
     complaint::Complaints,
     known_settings::SETTINGS,
     public_key::age_recipient,
+    reading_persons::{person, persons},
+    reading_sftp::sftp,
     settings::{
-        Approval, Consent, Council, Destinations, Intake, KeyExchange, Release, Requests,
-        Retention, Review, Settings, Sftp, Year11School, Year12List, default_etc, default_state,
+        Approval, Consent, Council, Destinations, Intake, Release, Requests, Retention, Review,
+        Settings, Year11School, Year12List, default_etc, default_state,
     },
     source::Source,
     table::Table,
@@ -84,6 +86,7 @@ fn council(table: &Table<'_>) -> Council {
         domain: domain.unwrap_or_else(|| Council::domain_from_name(&name)),
         contact: table.read("contact", text),
         privacy_notice: table.read("privacy_notice", text),
+        persons: persons(&table.tables("person"), person),
         la: u16::try_from(la).unwrap_or_default(),
         name,
     }
@@ -101,20 +104,6 @@ fn is_domain(text: &str) -> bool {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     text.len() <= 253 && text.split('.').all(is_label)
-}
-
-fn sftp(table: &Table<'_>) -> Option<Sftp> {
-    let default = Sftp::default();
-    let key_exchange = word(&[
-        ("default", KeyExchange::Default),
-        ("post-quantum-only", KeyExchange::PostQuantumOnly),
-    ]);
-    table.is_present().then(|| Sftp {
-        listen: table.read("listen", socket).unwrap_or(default.listen),
-        key_exchange: table
-            .read("key_exchange", key_exchange)
-            .unwrap_or(default.key_exchange),
-    })
 }
 
 fn intake(table: &Table<'_>) -> Intake {

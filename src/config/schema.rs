@@ -89,6 +89,11 @@ impl Schema {
 }
 
 impl Section {
+    /// Whether there may be many of them: `[[schedule]]`.
+    pub(super) fn is_repeated(&self) -> bool {
+        matches!(self.name, "schedule" | "council.person")
+    }
+
     /// What a key's value could look like.
     pub(super) fn example(&self, key: &str) -> &'static str {
         let setting = self.settings.iter().find(|setting| setting.key == key);

@@ -3,16 +3,19 @@
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration as Wait,
 };
 
 use time::Duration;
 
-use crate::{calendar::Schedule, domain::receipt::ExpiryRule};
+use crate::{
+    calendar::Schedule,
+    domain::{receipt::ExpiryRule, school::Person},
+};
 
-use super::folders::Folders;
+use super::{folders::Folders, sftp_settings::Sftp};
 
 /// Everything in `pillarbox.toml`. Paths are absolute. A wait by the real clock is a
 /// [`std::time::Duration`]; a span between dates is a [`time::Duration`].
@@ -72,6 +75,9 @@ pub struct Council {
     pub contact: Option<String>,
     /// Where pupils read what is done with their data.
     pub privacy_notice: Option<String>,
+    /// The council's own analysts: who may log in as `council`, to put extracts in (upload) or to read
+    /// reports (collect).
+    pub persons: Vec<Person>,
 }
 
 impl Council {
@@ -91,25 +97,6 @@ impl Council {
         let slug = slug.trim_end_matches('-');
         format!("{}.invalid", if slug.is_empty() { "council" } else { slug })
     }
-}
-
-/// `[sftp]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sftp {
-    /// Address and port.
-    pub listen: SocketAddr,
-    /// Which key exchanges are offered.
-    pub key_exchange: KeyExchange,
-}
-
-/// `sftp.key_exchange`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KeyExchange {
-    /// Post-quantum hybrids first, then curve25519.
-    #[default]
-    Default,
-    /// Hybrids only.
-    PostQuantumOnly,
 }
 
 /// `[intake]`.
@@ -219,15 +206,6 @@ pub struct Retention {
 pub struct Review {
     /// How long after signature or the last review the next is due.
     pub agreement: Duration,
-}
-
-impl Default for Sftp {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 2022),
-            key_exchange: KeyExchange::Default,
-        }
-    }
 }
 
 impl Default for Intake {

@@ -73,11 +73,13 @@ impl Start {
     pub fn text(&self) -> String {
         let mut text = String::from(HEAD);
         for section in SETTINGS.0 {
-            let comment_out = if section.name == "schedule" { "# " } else { "" };
+            let comment_out = if section.is_repeated() { "# " } else { "" };
             let _ = writeln!(text, "\n# {}", section.about);
             match section.name {
                 "" => {}
-                "schedule" => text.push_str("# [[schedule]]\n"),
+                name if section.is_repeated() => {
+                    let _ = writeln!(text, "# [[{name}]]");
+                }
                 name => {
                     let _ = writeln!(text, "[{name}]");
                 }
@@ -100,7 +102,7 @@ impl Start {
         let (key, about) = (setting.key, setting.about);
         let _ = match (self.chosen(section, setting), &setting.when_absent) {
             (Some(value), _) => writeln!(text, "{key} = {value}  # {about}"),
-            (None, WhenAbsent::Default(value)) => {
+            (None, WhenAbsent::Default(value)) if comment_out.is_empty() => {
                 writeln!(text, "# {about}\n# {key} = {value}")
             }
             (None, WhenAbsent::Unset(value) | WhenAbsent::Refused(value))

@@ -107,7 +107,8 @@ impl<'d> Table<'d> {
             .collect();
         if tables.len() != items.len() || !value.get_ref().is_array() {
             let what = format!("`{key}` is a list of sections");
-            let hint = format!("write [[{key}]], with two brackets");
+            let name = self.schema.within(self.section, key).name;
+            let hint = format!("write [[{name}]], with two brackets");
             self.source.error(value.span().start, what, hint);
         }
         for table in &tables {

@@ -47,6 +47,7 @@ pub(super) enum Event {
 /// The sources of events; they end with it.
 pub(super) struct Sources {
     pub(super) events: Receiver<Event>,
+    send: SyncSender<Event>,
     watch: Watch,
     control: Stopper,
     stopping: Arc<AtomicBool>,
@@ -60,6 +61,7 @@ impl Sources {
         let (send, events) = sync_channel(EVENTS_WAITING);
         let (watch, hints) = Watch::start(Places {
             boxes: house.folders.boxes.clone(),
+            front: house.folders.front.clone(),
             extracts: house.folders.extracts_in.clone(),
             schools: house.folders.schools.clone(),
         })?;
@@ -69,9 +71,10 @@ impl Sources {
         let commands = send.clone();
         thread::spawn(move || serve_commands(listener, &commands));
         let stopping = house.stopper();
-        signals(send, Arc::clone(&stopping)).map_err(FlowError::Signals)?;
+        signals(send.clone(), Arc::clone(&stopping)).map_err(FlowError::Signals)?;
         let mut sources = Self {
             events,
+            send,
             watch,
             control,
             stopping,
@@ -95,6 +98,12 @@ impl Sources {
                 );
             }
         }
+    }
+
+    /// Where the front end puts its hints. One that finds the channel full is dropped, as any other.
+    pub(super) fn hints(&self) -> impl Fn(Hint) + Send + Sync + 'static {
+        let send = self.send.clone();
+        move |hint| drop(send.try_send(Event::Hint(hint)))
     }
 
     /// Whether a signal said to stop, be it behind other events that wait.

@@ -2,7 +2,10 @@
 //! watched folder, a command from an operator, a signal, or the passing of time; one thread, the
 //! ledger's one writer, takes them one after the other. Hints may be lost: the timer is the truth.
 
+mod complaints;
 mod events;
 mod service;
+mod sftp;
 
 pub use service::run;
+pub use sftp::serve_sftp;

@@ -1,17 +1,23 @@
 //! The service: start, one event after the other, stop. Start and stop in one readable page.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
+    mem,
     path::Path,
     sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
 };
 
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
-use super::events::{Event, Sources};
+use super::{
+    complaints::Said,
+    events::{Event, Sources},
+    sftp::start_within,
+};
 use crate::{
-    config::{Complaint, Settings, Severity},
+    config::Settings,
+    domain::ids::SchoolId,
     flow::{
         FlowError,
         command::{Reply, perform},
@@ -20,7 +26,7 @@ use crate::{
         intake::Taking,
         pass,
     },
-    transport::watch::Hint,
+    transport::{sftp::FrontEnd, watch::Hint},
 };
 
 /// Runs until it is told to stop.
@@ -28,10 +34,15 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     let (house, complaints) = House::open(settings, credentials, None)?;
     let sources = Sources::open(&house, socket)?;
     let mut service = Service::new(house, sources);
-    service.complain(&complaints);
+    service.said.say(&complaints);
     pass::recover(&mut service.house)?;
+    let hint = service.sources.hints();
+    service.front_end = start_within(&service.house, credentials, hint)?;
     info!(schools = service.house.schools.len(), "ready");
     service.serve();
+    if let Some(front_end) = service.front_end.take() {
+        front_end.stop();
+    }
     info!("stopped");
     Ok(())
 }
@@ -41,12 +52,15 @@ struct Service {
     sources: Sources,
     /// When to look at everything again, whatever hints say.
     look_again: Instant,
+    /// The schools that sent something just now.
+    hinted: BTreeSet<SchoolId>,
     /// When to read the schools' files again, because something changed there.
     reload_at: Option<Instant>,
     /// What the schools' folder was like when it was read last.
     schools_seen: u64,
-    /// Complaints that were said already and still hold.
-    said: HashSet<String>,
+    said: Said,
+    /// Serves SFTP, where the settings say so.
+    front_end: Option<FrontEnd>,
 }
 
 /// Whether to go on.
@@ -60,9 +74,11 @@ impl Service {
     fn new(house: House, sources: Sources) -> Self {
         Self {
             look_again: Instant::now(),
+            hinted: BTreeSet::new(),
             reload_at: None,
             schools_seen: house.schools_state(),
-            said: HashSet::new(),
+            said: Said::default(),
+            front_end: None,
             house,
             sources,
         }
@@ -97,7 +113,11 @@ impl Service {
                 self.reload_at = Some(Instant::now() + QUIET);
                 self.look_soon();
             }
-            Event::Hint(Hint::Inbox(_) | Hint::Extracts) => self.look_soon(),
+            Event::Hint(Hint::Inbox(school)) => {
+                self.hinted.insert(school);
+                self.look_soon();
+            }
+            Event::Hint(Hint::Extracts | Hint::Events) => self.look_soon(),
             Event::Reload => {
                 self.reload();
                 self.look();
@@ -137,9 +157,16 @@ impl Service {
         self.look_again = self.look_again.min(Instant::now() + GATHER);
     }
 
-    /// Looks at everything, and decides when to look again.
+    /// Answers the schools that hints speak of, then looks at everything, and decides when to look again.
     fn look(&mut self) {
+        let hinted = mem::take(&mut self.hinted);
+        let answered = if hinted.is_empty() {
+            Taking::default()
+        } else {
+            pass::answer(&mut self.house, &hinted)
+        };
         let Taking { taken, next } = pass::look(&mut self.house);
+        let taken = answered.taken + taken;
         if taken > 0 {
             info!(taken, "uploads taken");
         }
@@ -152,32 +179,16 @@ impl Service {
         self.reload_at = None;
         self.schools_seen = self.house.schools_state();
         match self.house.reload_schools() {
-            Ok(complaints) => self.complain(&complaints),
+            Ok(complaints) => self.said.say(&complaints),
             Err(error) => error!(
                 error = full_story(&error),
                 "the schools could not be read again"
             ),
         }
         self.sources.watch_inboxes(&self.house);
-    }
-
-    /// Says each complaint once, as long as it holds.
-    fn complain(&mut self, complaints: &[Complaint]) {
-        let now: HashSet<String> = complaints.iter().map(ToString::to_string).collect();
-        for complaint in complaints {
-            let words = complaint.to_string();
-            if self.said.contains(&words) {
-                continue;
-            }
-            match complaint.severity {
-                Severity::Error => error!(
-                    complaint = words,
-                    "a school's file is wrong; what was last good stays in force"
-                ),
-                Severity::Warning => warn!(complaint = words, "a school's file needs a look"),
-            }
+        if let Some(front_end) = &self.front_end {
+            front_end.reload(self.house.schools.clone());
         }
-        self.said = now;
     }
 }
 
@@ -198,7 +209,7 @@ fn refusal(error: &FlowError) -> Reply {
 }
 
 /// Hints come in flocks: what follows within this time is looked at together.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(5);
 /// The shortest time between two looks while something is on its way.
 const SOON: Duration = Duration::from_millis(20);
 /// How long the schools' folder must be quiet before it is read: some editors take a file away for a

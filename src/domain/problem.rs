@@ -95,6 +95,11 @@ macro_rules! codes {
                 match self { $(Self::$name => $code,)* }
             }
 
+            /// The code that receipts print as this.
+            pub fn of(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.code() == code)
+            }
+
             /// The usual weight, what is wrong, and how to mend it.
             pub fn words(self) -> (Severity, &'static str, &'static str) {
                 match self { $(Self::$name => (Severity::$severity, $message, $fix),)* }
@@ -117,8 +122,8 @@ codes! {
         "The file could not be read: it is damaged, or not what its name says."
         "Open it in your spreadsheet program, save it again as .xlsx or as CSV UTF-8, and send that.";
     FileIncomplete "file-incomplete" Error
-        "The file did not arrive whole, so nothing was taken from it."
-        "Send it again, and wait until your program says that it has finished.";
+        "Only part of this file arrived. Nothing was taken from it."
+        "Send the whole file again, and wait until your program says that it has finished.";
     FileEncryptedToAnotherKey "file-encrypted-to-another-key" Error
         "The file is encrypted to a key that the council does not have."
         "Encrypt it to the council's intake key, or send it without encryption: the connection protects it.";

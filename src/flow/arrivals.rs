@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -10,12 +11,15 @@ use std::{
 use time::OffsetDateTime;
 
 use super::{
-    FlowError,
+    FlowError, handed_over,
     house::House,
     lingering::{Standing, standing},
 };
 use crate::{
-    boxes::{Entry, EntryKind, Tray},
+    boxes::{
+        Entry, EntryKind, Tray,
+        handover::{HandedOver, Slip, UploadId},
+    },
     domain::{ids::SchoolId, school::School},
     reading::is_unfinished,
     transport::inbox::{Settled, Writers, settled},
@@ -35,6 +39,16 @@ pub enum Patience {
 pub(super) struct Arrival {
     pub(super) school: Arc<School>,
     pub(super) entry: Entry,
+    pub(super) origin: Origin,
+}
+
+/// How an upload came.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// It lies in the inbox; nobody handed it over (folder mode).
+    Inbox,
+    /// Our own server handed it over.
+    HandedOver(UploadId, Slip),
 }
 
 /// What a look at all inboxes found.
@@ -46,11 +60,11 @@ pub(super) struct Seen {
     pub(super) next: Option<Duration>,
 }
 
-/// Looks at all inboxes.
-pub(super) fn arrivals(house: &House, patience: Patience) -> Seen {
+/// Looks for uploads of these schools.
+pub(super) fn arrivals(house: &House, schools: &[Arc<School>], patience: Patience) -> Seen {
     let began = Instant::now();
     loop {
-        let seen = look(house);
+        let seen = look(house, schools);
         let (Some(next), Patience::UpTo(longest)) = (seen.next, patience) else {
             return seen;
         };
@@ -61,9 +75,10 @@ pub(super) fn arrivals(house: &House, patience: Patience) -> Seen {
     }
 }
 
-fn look(house: &House) -> Seen {
-    let mut found = BTreeMap::new();
-    for school in house.schools.iter() {
+fn look(house: &House, schools: &[Arc<School>]) -> Seen {
+    let (mut seen, mut found) = (Seen::default(), BTreeMap::new());
+    for school in schools {
+        seen.complete.extend(handed_over_to(house, school));
         match new_entries(house, school.id) {
             Ok(new) => {
                 house.calm(&place(school.id));
@@ -75,8 +90,19 @@ fn look(house: &House) -> Seen {
             Err(error) => house.trouble(&place(school.id), &error),
         }
     }
+    look_for_settled(house, found, &mut seen);
+    seen.complete.sort_by_cached_key(Arrival::place);
+    seen
+}
+
+/// Of what lies in inboxes, what is complete and what is on its way.
+fn look_for_settled(
+    house: &House,
+    found: BTreeMap<SchoolId, (Arc<School>, Vec<Entry>)>,
+    seen: &mut Seen,
+) {
     if found.is_empty() {
-        return Seen::default();
+        return;
     }
     // One look at who writes for all of them: it walks every process.
     let writers = Writers::among(
@@ -87,7 +113,6 @@ fn look(house: &House) -> Seen {
             .map(|entry| &entry.stat),
     );
     let (now, settle) = (OffsetDateTime::now_utc(), house.settings.intake.settle);
-    let mut seen = Seen::default();
     for (school, entries) in found.into_values() {
         for entry in entries {
             // What is no file rests as well: a rename by `link` shows two names of one file for a moment.
@@ -95,17 +120,43 @@ fn look(house: &House) -> Seen {
                 Settled::Yes => seen.complete.push(Arrival {
                     school: Arc::clone(&school),
                     entry,
+                    origin: Origin::Inbox,
                 }),
                 Settled::Fresh(left) => seen.wait(left),
                 Settled::BeingWritten => seen.wait(WRITTEN),
             }
         }
     }
-    seen.complete.sort_by(|a, b| {
-        let place = |arrival: &Arrival| (arrival.entry.stat.ctime_ns, arrival.entry.name.clone());
-        place(a).cmp(&place(b))
-    });
-    seen
+}
+
+/// What was handed over for a school: complete, whoever has it open.
+fn handed_over_to(house: &House, school: &Arc<School>) -> Vec<Arrival> {
+    let doing = format!("looking at what was handed over for {}", school.id);
+    let new = match handed_over::new_uploads(house, school.id) {
+        Ok(new) => new,
+        Err(error) => {
+            house.trouble(&doing, &error);
+            return Vec::new();
+        }
+    };
+    house.calm(&doing);
+    let arrival = |HandedOver { id, slip, entry }| Arrival {
+        school: Arc::clone(school),
+        entry,
+        origin: Origin::HandedOver(id, slip),
+    };
+    new.into_iter().map(arrival).collect()
+}
+
+impl Arrival {
+    /// Its place among all arrivals: when it was completed.
+    fn place(&self) -> (i128, OsString) {
+        let at = match &self.origin {
+            Origin::Inbox => self.entry.stat.ctime_ns,
+            Origin::HandedOver(id, _) => id.nanoseconds(),
+        };
+        (at, self.entry.name.clone())
+    }
 }
 
 impl Seen {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::{FlowError, extract, hold, house::House, release};
+use super::{FlowError, bans, extract, hold, house::House, release};
 use crate::{
     domain::{
         ids::{ReleaseId, SchoolId},
@@ -42,6 +42,11 @@ pub enum Command {
     Resume {
         /// For whom.
         scope: Scope,
+    },
+    /// Lift the bans of an address.
+    Unban {
+        /// As bans name it.
+        address: String,
     },
 }
 
@@ -143,5 +148,6 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
             recall,
         } => hold::hold(house, scope, &reason, recall, actor),
         Command::Resume { scope } => hold::resume(house, scope, actor),
+        Command::Unban { address } => bans::unban(house, &address, actor),
     }
 }

@@ -1,18 +1,24 @@
 //! Copying: an upload is read while it stays the same, and a sealed copy of it put into the spool, many at
 //! once. What lingers and was only touched is told from what is new.
 
+use std::sync::Arc;
+
 use time::OffsetDateTime;
 
 use super::{
     FlowError,
-    arrivals::Arrival,
+    arrivals::{Arrival, Origin},
+    handed_over,
     house::House,
     lingering::{Lingering, LingeringFiles, LingeringKey, file_stat},
     upload::{Body, Upload},
 };
 use crate::{
-    boxes::{Boxes, Entry, EntryKind, Folder, ReadOutcome, Spool, Tray},
-    domain::{ids::SubmissionId, problem::ProblemCode},
+    boxes::{
+        Boxes, Entry, EntryKind, Folder, ReadOutcome, Spool, Tray,
+        handover::{Ending, Front, Slip, UploadId},
+    },
+    domain::{ids::SubmissionId, problem::ProblemCode, school::School},
     ledger::FileStat,
     reading::kind_of,
     vault::{LookupKind, Place, Vault, sha256, to_hex},
@@ -28,6 +34,7 @@ pub(super) enum Turned {
 /// What reading an upload takes, without the ledger: many are read at once.
 pub(super) struct ReadingDesk<'a> {
     boxes: &'a Boxes,
+    front: &'a Front,
     spool: &'a Spool,
     vault: &'a Vault,
     lingering: &'a LingeringFiles,
@@ -38,6 +45,7 @@ impl<'a> ReadingDesk<'a> {
     pub(super) fn of(house: &'a House) -> Self {
         Self {
             boxes: &house.boxes,
+            front: &house.front,
             spool: &house.spool,
             vault: &house.vault,
             lingering: &house.lingering,
@@ -46,9 +54,20 @@ impl<'a> ReadingDesk<'a> {
     }
 
     pub(super) fn read(&self, arrival: Arrival) -> Result<Turned, FlowError> {
-        let Arrival { school, entry } = arrival;
+        let Arrival {
+            school,
+            entry,
+            origin,
+        } = arrival;
+        match origin {
+            Origin::Inbox => self.read_inbox(school, &entry),
+            Origin::HandedOver(id, slip) => self.read_handed_over(school, &entry, id, slip),
+        }
+    }
+
+    fn read_inbox(&self, school: Arc<School>, entry: &Entry) -> Result<Turned, FlowError> {
         let inbox = self.boxes.tray(school.id, Tray::Inbox)?;
-        let Some((body, sha256)) = self.body(&inbox, &entry)? else {
+        let Some((body, sha256)) = self.body(&inbox, entry)? else {
             return Ok(Turned::NotNow);
         };
         let key = (school.id, entry.stat.dev, entry.stat.ino);
@@ -72,7 +91,48 @@ impl<'a> ReadingDesk<'a> {
             },
             sha256,
             body,
+            by: None,
+            handed_over: None,
         };
+        self.keep(upload)
+    }
+
+    /// What did not arrive whole is hashed for its receipt, and nothing of it is kept.
+    fn read_handed_over(
+        &self,
+        school: Arc<School>,
+        entry: &Entry,
+        id: UploadId,
+        slip: Slip,
+    ) -> Result<Turned, FlowError> {
+        let Some(front) = self.front.school_if_there(school.id)? else {
+            return Ok(Turned::NotNow);
+        };
+        let read = match slip.ending {
+            Ending::Complete => self.body(front.folder(), entry)?,
+            Ending::CutShort | Ending::Abandoned => {
+                unread(front.folder(), entry, ProblemCode::FileIncomplete)?
+            }
+            Ending::TooLarge => unread(front.folder(), entry, ProblemCode::FileTooLarge)?,
+        };
+        let Some((body, sha256)) = read else {
+            return Ok(Turned::NotNow);
+        };
+        self.keep(Upload {
+            school,
+            name: slip.name.to_string_lossy().into_owned(),
+            raw_name: slip.name,
+            stat: file_stat(&entry.stat),
+            size: entry.stat.size,
+            sha256,
+            body,
+            by: Some(slip.by),
+            handed_over: Some(id),
+        })
+    }
+
+    /// Puts a sealed copy into the spool.
+    fn keep(&self, upload: Upload) -> Result<Turned, FlowError> {
         if let Some(bytes) = upload.body.bytes() {
             self.spool.put(
                 &upload.spool_key(self.vault),
@@ -84,29 +144,39 @@ impl<'a> ReadingDesk<'a> {
 
     /// Reads what can be read; nothing where the file changed meanwhile and is for the next pass.
     fn body(&self, inbox: &Folder, entry: &Entry) -> Result<Option<(Body, [u8; 32])>, FlowError> {
-        let unread = |code, hash| Some((Body::Unread(code), hash));
+        let nothing = |code| Some((Body::Unread(code), sha256(&[])));
         if entry.kind != EntryKind::File {
-            return Ok(unread(ProblemCode::FileTypeUnknown, sha256(&[])));
-        }
-        if entry.stat.size > LONGEST_HASHED {
-            return Ok(unread(ProblemCode::FileTooLarge, sha256(&[])));
+            return Ok(nothing(ProblemCode::FileTypeUnknown));
         }
         if entry.stat.size > self.max_bytes {
-            let hash = inbox.hash_unchanged(entry)?;
-            return Ok(hash.and_then(|hash| unread(ProblemCode::FileTooLarge, hash)));
+            return unread(inbox, entry, ProblemCode::FileTooLarge);
         }
         Ok(match inbox.read_unchanged(entry, self.max_bytes)? {
             ReadOutcome::Whole(bytes) => {
                 let hash = sha256(&bytes);
                 Some((Body::Bytes(bytes), hash))
             }
-            ReadOutcome::Forbidden => unread(ProblemCode::FileUnreadable, sha256(&[])),
+            ReadOutcome::Forbidden => nothing(ProblemCode::FileUnreadable),
             ReadOutcome::TooLarge
             | ReadOutcome::Changed
             | ReadOutcome::Gone
             | ReadOutcome::NotAFile => None,
         })
     }
+}
+
+/// A file of which only the hash is taken; nothing where it changed meanwhile.
+fn unread(
+    folder: &Folder,
+    entry: &Entry,
+    code: ProblemCode,
+) -> Result<Option<(Body, [u8; 32])>, FlowError> {
+    let hash = if entry.stat.size > LONGEST_HASHED {
+        Some(sha256(&[]))
+    } else {
+        folder.hash_unchanged(entry)?
+    };
+    Ok(hash.map(|hash| (Body::Unread(code), hash)))
 }
 
 impl Upload {
@@ -133,6 +203,9 @@ impl Upload {
     }
 
     pub(super) fn identity(&self, vault: &Vault) -> [u8; 16] {
+        if let Some(id) = &self.handed_over {
+            return handed_over::identity(vault, self.school.id, id);
+        }
         let stat = &self.stat;
         let parts: [&[u8]; 4] = [
             &stat.dev.to_le_bytes(),

@@ -11,7 +11,11 @@ use crate::{
     ledger::LedgerError,
     reading::extract::ExtractFault,
     seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
-    transport::{control::ControlError, watch::WatchError},
+    transport::{
+        control::ControlError,
+        sftp::{FrontEndError, HostKeyFault},
+        watch::WatchError,
+    },
     vault::{NotALedgerKey, VaultError},
 };
 
@@ -46,6 +50,20 @@ pub enum FlowError {
     /// The extract can't be read.
     #[error(transparent)]
     Extract(ExtractFault),
+    /// SFTP can't be served.
+    #[error(transparent)]
+    FrontEnd(#[from] FrontEndError),
+    /// The host key is not one.
+    #[error("the SFTP server's host key can't be used: {0}")]
+    HostKey(#[from] HostKeyFault),
+    /// The front end alone has nothing to serve.
+    #[error("there is no [sftp] in the settings; add it, with in_daemon = false")]
+    NoSftp,
+    /// The daemon serves already.
+    #[error(
+        "«pillarbox run» serves SFTP; set in_daemon = false under [sftp] to serve it with «pillarbox sftp»"
+    )]
+    SftpInDaemon,
     /// The intake key is not one.
     #[error("the intake key can't be used: {0}")]
     IntakeKey(#[from] IntakeKeyFault),

@@ -13,6 +13,8 @@ pub const STEPS: &[&str] = &[
     "receipt-after-publish-before-mark",
     "clear-before-remove",
     "clear-after-remove-before-mark",
+    "handed-over-before-remove",
+    "served-after-commit-before-remove",
     "release-before-stage",
     "release-after-stage-before-commit",
     "release-after-commit-before-reveal",

@@ -20,6 +20,7 @@ use time::{Date, OffsetDateTime};
 use super::{
     FlowError,
     clock::Clock,
+    handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
     receipts::Desk,
     school_box::fill_box,
@@ -27,7 +28,7 @@ use super::{
     words::Letterhead,
 };
 use crate::{
-    boxes::{Boxes, Spool},
+    boxes::{Boxes, Spool, handover::Front},
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     ledger::{Instance, Ledger, Mode, Tx},
@@ -64,6 +65,10 @@ pub struct House {
     pub(super) surveyed: RefCell<Option<(String, Survey)>>,
     /// What was taken and still shows its name.
     pub lingering: LingeringFiles,
+    /// What the SFTP front end and this process tell each other.
+    pub front: Front,
+    /// What was taken of that and is still there.
+    pub handed: HandedFiles,
     desk: Arc<Desk>,
     clock: Clock,
     troubles: Troubles,
@@ -107,6 +112,8 @@ impl House {
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
+            front: Front::open(&folders.front)?,
+            handed: HandedFiles::default(),
             troubles: Troubles::default(),
             stopping: Arc::default(),
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
@@ -176,6 +183,11 @@ impl House {
             .ok_or(FlowError::NoSuchSchool(id))
     }
 
+    /// Every school, for work that changes the house meanwhile.
+    pub(super) fn all_schools(&self) -> Vec<Arc<School>> {
+        self.schools.iter().cloned().collect()
+    }
+
     /// Commits an act: the first one decides whether the ledger is live or a rehearsal.
     pub(super) fn act<T>(
         &mut self,
@@ -195,16 +207,15 @@ impl House {
     /// Makes every school's box, with what lies in its root.
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
-        let (boxes, letterhead) = (&self.boxes, &self.desk.letterhead);
+        let (boxes, front, letterhead) = (&self.boxes, &self.front, &self.desk.letterhead);
         let intake_key = self.intake_key.as_deref();
         let schools: Vec<_> = self.schools.iter().collect();
         let filled: Vec<_> = schools
             .par_iter()
             .map(|school| {
-                (
-                    school.id,
-                    fill_box(boxes, school, letterhead, &signers, intake_key),
-                )
+                let filled = fill_box(boxes, school, letterhead, &signers, intake_key);
+                let shared = front.school(school.id).map_err(FlowError::from);
+                (school.id, filled.and(shared.map(drop)))
             })
             .collect();
         for (id, result) in filled {

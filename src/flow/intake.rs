@@ -4,6 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    sync::Arc,
     thread::{self, ScopedJoinHandle},
     time::Duration,
 };
@@ -23,16 +24,24 @@ use super::{
     verdicts::{self, Judge, Verdicts, judge_what_was_taken, with_facts},
 };
 use crate::{
-    domain::ids::{SchoolId, SubmissionId},
+    domain::{
+        ids::{SchoolId, SubmissionId},
+        problem::ProblemCode,
+        school::School,
+    },
     ledger::{Act, Actor, FileStat, NewUpload, Take, Tx, Verb},
     reading::kind_of,
     vault::to_hex,
 };
 
-/// Takes, judges and answers every upload that is complete.
-pub fn take_all(house: &mut House, patience: Patience) -> Result<Taking, FlowError> {
+/// Takes, judges and answers every upload of these schools that is complete.
+pub fn take_all(
+    house: &mut House,
+    schools: &[Arc<School>],
+    patience: Patience,
+) -> Result<Taking, FlowError> {
     let mut taken = judge_what_was_taken(house)?;
-    let Seen { complete, next } = arrivals(house, patience);
+    let Seen { complete, next } = arrivals(house, schools, patience);
     let judge = Judge::of(house);
     thread::scope(|scope| {
         let mut ahead: Option<Ahead<'_>> = None;
@@ -168,9 +177,10 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
             name: upload.raw_name.clone(),
             bytes: upload.size,
             sha256: upload.sha256,
-            by: None,
+            by: upload.by.clone(),
             spool: upload.body.bytes().map(|_| upload.spool_key(&house.vault)),
-            lingers: Some(upload.stat),
+            unread: upload.body.unread(),
+            lingers: upload.handed_over.is_none().then_some(upload.stat),
             taken_at: house.now(),
             taken_real: OffsetDateTime::now_utc(),
         })
@@ -180,6 +190,7 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
     }
     let replaced: Vec<SubmissionId> = uploads
         .iter()
+        .filter(|upload| upload.handed_over.is_none())
         .filter_map(|upload| house.lingering.get(&upload.key()))
         .map(|file| file.id)
         .collect();
@@ -193,7 +204,10 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
     let mut taken = Vec::with_capacity(recorded.len());
     for (take, upload) in recorded.into_iter().zip(uploads) {
         let lingering = upload.lingering(take.id());
-        house.lingering.insert(lingering.key(), lingering);
+        match upload.handed_over.clone() {
+            Some(id) => house.handed.taken(upload.school.id, id, lingering.since),
+            None => drop(house.lingering.insert(lingering.key(), lingering)),
+        }
         if let Take::New(id) = take {
             let spool = upload.body.bytes().map(|_| upload.spool_key(&house.vault));
             taken.push(Taken { id, spool, upload });
@@ -209,9 +223,14 @@ fn record_upload(tx: &Tx<'_>, upload: &NewUpload) -> Result<Take, FlowError> {
             at: upload.taken_at,
             actor: Actor::School {
                 id: upload.school,
-                key: None,
+                key: upload.by.clone(),
             },
-            verb: Verb::UploadTaken,
+            verb: match upload.unread {
+                Some(ProblemCode::FileIncomplete | ProblemCode::FileTooLarge) => {
+                    Verb::UploadRefused
+                }
+                _ => Verb::UploadTaken,
+            },
             subject: id.to_string(),
             school: Some(upload.school),
             detail: json!({"bytes": upload.bytes, "sha256": to_hex(&upload.sha256)}),

@@ -5,6 +5,7 @@
 //! committed before anybody can see it.
 
 pub mod arrivals;
+mod bans;
 pub mod clock;
 pub mod command;
 mod copying;
@@ -12,6 +13,7 @@ mod error;
 pub mod extract;
 mod facts;
 pub mod fault;
+pub mod handed_over;
 mod hold;
 pub mod house;
 pub mod intake;
@@ -30,6 +32,7 @@ pub mod requests;
 pub mod retention;
 pub mod schedule;
 pub mod school_box;
+pub mod served;
 mod troubles;
 mod upload;
 pub mod validate;

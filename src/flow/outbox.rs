@@ -131,7 +131,7 @@ pub(super) fn commit(
         for one in sealed {
             let school = one.plan.school.id;
             let older = if one.is_made() {
-                tx.live_releases(Some(school))?
+                tx.uncollected_releases(school)?
             } else {
                 Vec::new()
             };

@@ -2,20 +2,22 @@
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
 //! by the next. What fails in one part keeps no other part from its work.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{
     FlowError,
     arrivals::Patience,
-    extract,
+    extract, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, outbox, recall, receipts, requests, retention, schedule,
+    lingering, outbox, recall, receipts, requests, retention, schedule, served,
 };
+use crate::domain::{ids::SchoolId, school::School};
 
 /// Clears away what a crash left half done. Once, at start.
 pub fn recover(house: &mut House) -> Result<(), FlowError> {
     lingering::end_claims(house)?;
+    handed_over::clear_litter(house);
     intake::remove_orphans(house)?;
     outbox::clear_half_written(house)
 }
@@ -23,8 +25,13 @@ pub fn recover(house: &mut House) -> Result<(), FlowError> {
 /// Does all that is due: what stops sharing comes before what shares. What failed is in
 /// [`House::troubles`].
 fn run(house: &mut House, patience: Patience) -> Taking {
+    part(house, "recording what was collected", |house| {
+        served::record(house);
+        Ok(())
+    });
+    let schools = house.all_schools();
     let taking = part(house, "taking uploads", |house| {
-        intake::take_all(house, patience)
+        intake::take_all(house, &schools, patience)
     });
     part(house, "finishing releases", outbox::finish_half_done);
     part(
@@ -45,6 +52,26 @@ fn run(house: &mut House, patience: Patience) -> Taking {
     taking.unwrap_or_default()
 }
 
+/// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done
+/// before its receipt says so.
+pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
+    let known = schools
+        .iter()
+        .filter_map(|id| house.schools.of(*id).cloned());
+    let schools: Vec<Arc<School>> = known.collect();
+    let taking = part(house, "taking uploads", |house| {
+        intake::take_all(house, &schools, Patience::None)
+    });
+    let taking = taking.unwrap_or_default();
+    if taking.taken > 0 {
+        part(house, "taking files back", |house| {
+            recall::sweep_of(house, &schools)
+        });
+        part(house, "answering", receipts::publish_waiting);
+    }
+    taking
+}
+
 /// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
 pub fn look(house: &mut House) -> Taking {
     let taking = run(house, Patience::None);
@@ -52,6 +79,7 @@ pub fn look(house: &mut House) -> Taking {
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, linger)
     });
+    handed_over::clear(house, linger);
     taking
 }
 
@@ -63,6 +91,7 @@ pub fn once(house: &mut House) -> Result<Taking, FlowError> {
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, Duration::ZERO)
     });
+    handed_over::clear(house, Duration::ZERO);
     Ok(taken)
 }
 

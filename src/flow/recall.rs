@@ -1,7 +1,10 @@
 //! Recalls (spec 5): whatever makes the gate say no takes an uncollected file back, and makes it again
 //! from the values already disclosed, without whom it may no longer hold, with the same end date.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use serde_json::json;
 
@@ -12,6 +15,7 @@ use super::{
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
+    served,
 };
 use crate::{
     domain::{
@@ -29,7 +33,22 @@ use crate::{
 /// Looks at every live release whose ground has moved, recalls those that no longer stand, and makes
 /// again what is left of them.
 pub fn sweep(house: &mut House) -> Result<(), FlowError> {
-    for release in house.ledger.view().live_releases(None)? {
+    let live = house.ledger.view().live_releases(None)?;
+    look_at(house, live)?;
+    make_owed(house)
+}
+
+/// The same for some schools, and makes nothing again yet.
+pub fn sweep_of(house: &mut House, schools: &[Arc<School>]) -> Result<(), FlowError> {
+    for school in schools {
+        let live = house.ledger.view().live_releases(Some(school.id))?;
+        look_at(house, live)?;
+    }
+    Ok(())
+}
+
+fn look_at(house: &mut House, live: Vec<Release>) -> Result<(), FlowError> {
+    for release in live {
         let Some(school) = house.schools.of(release.plan.school).cloned() else {
             continue;
         };
@@ -37,22 +56,34 @@ pub fn sweep(house: &mut House) -> Result<(), FlowError> {
             look_again(house, &release, &school)?;
         }
     }
-    make_owed(house)
+    Ok(())
 }
 
-/// Makes the recalled releases again that are owed, unless sharing is on hold: then they wait.
+/// Makes the recalled releases again that are owed, unless sharing is on hold: then they wait. Of several
+/// of one school it is the newest, and none where a newer one lies in the outbox: an older file never takes
+/// the place of a newer one.
 fn make_owed(house: &mut House) -> Result<(), FlowError> {
-    let owed = house.ledger.view().owed_remakes()?;
+    let owed: BTreeMap<SchoolId, Release> = house
+        .ledger
+        .view()
+        .owed_remakes()?
+        .into_iter()
+        .map(|release| (release.plan.school, release))
+        .collect();
     if owed.is_empty() {
         return Ok(());
     }
     let on_hold = hold::schools_on_hold(&house.ledger.view())?;
-    for release in owed {
-        let id = release.plan.school;
+    for (id, release) in owed {
         let Some(school) = house.schools.of(id).cloned() else {
             continue;
         };
         if on_hold.contains(id) {
+            continue;
+        }
+        let live = house.ledger.view().live_releases(Some(id))?;
+        if live.iter().any(|newer| newer.plan.id > release.plan.id) {
+            settle(house, id)?;
             continue;
         }
         let (again, _) = plan_again(house, &release, &school)?;
@@ -308,6 +339,8 @@ fn close(
     })?;
     fault::point("recall-after-commit-before-remove");
     outbox::tidy(house, school.id)?;
+    // The file is gone: whoever may have read it is in the events by now.
+    served::record(house);
     receipts::publish_waiting(house)
 }
 

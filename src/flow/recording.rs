@@ -151,6 +151,7 @@ fn apply(
 fn draft(taken: &Taken, judged: &Judged) -> Draft {
     let upload = &taken.upload;
     Draft {
+        by: upload.by.clone(),
         file: Some(ReceivedFile {
             name: upload.name.clone(),
             bytes: upload.size,

@@ -20,7 +20,7 @@ use super::{
     matching::match_consents,
     outbox::{self, Sealed},
     plan::{Obstacle, Plan, Planner},
-    receipts,
+    receipts, served,
 };
 use crate::{
     calendar::local_day,
@@ -145,6 +145,8 @@ pub(super) fn carry_out(
     cause: &Cause,
     extract: Option<&Extract>,
 ) -> Result<Vec<ReleaseReport>, FlowError> {
+    // What was collected is not replaced, so the newest word on that is heard first.
+    served::record(house);
     let count = u32::try_from(plans.len()).unwrap_or(u32::MAX);
     let ids = house.ledger.write(|tx| tx.reserve_releases(count))?;
     let numbered: Vec<(ReleaseId, Plan)> = ids.into_iter().zip(plans).collect();

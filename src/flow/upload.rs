@@ -5,6 +5,7 @@ use std::{ffi::OsString, fmt, sync::Arc};
 use zeroize::Zeroizing;
 
 use crate::{
+    boxes::handover::UploadId,
     domain::{ids::SubmissionId, problem::ProblemCode, school::School},
     ledger::FileStat,
 };
@@ -20,6 +21,10 @@ pub(super) struct Upload {
     pub(super) size: u64,
     pub(super) sha256: [u8; 32],
     pub(super) body: Body,
+    /// The fingerprint of the uploading person's key, where the transport tells.
+    pub(super) by: Option<String>,
+    /// Under which id our own server handed it over.
+    pub(super) handed_over: Option<UploadId>,
 }
 
 /// What was read of an upload.
@@ -35,6 +40,14 @@ impl Body {
         match self {
             Self::Bytes(bytes) => Some(bytes),
             Self::Unread(_) => None,
+        }
+    }
+
+    /// Why nothing was read, where nothing was.
+    pub(super) fn unread(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Bytes(_) => None,
+            Self::Unread(code) => Some(*code),
         }
     }
 }

@@ -76,6 +76,8 @@ pub fn validate(name: &str, bytes: Vec<u8>, today: Date, max_bytes: u64) -> Vali
             size,
             sha256: body.bytes().map_or_else(|| sha256(&[]), sha256),
             body,
+            by: None,
+            handed_over: None,
         },
     };
     let judged = bench.judge(&taken, &SchoolFacts::default());

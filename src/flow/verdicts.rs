@@ -157,6 +157,7 @@ fn from_spool(house: &House, school: Arc<School>, one: TakenUpload) -> Result<Ta
             }
             bytes.map_or(Body::Unread(ProblemCode::FileIncomplete), Body::Bytes)
         }
+        None if let Some(code) = one.unread => Body::Unread(code),
         None if one.bytes > house.settings.intake.max_bytes => {
             Body::Unread(ProblemCode::FileTooLarge)
         }
@@ -172,6 +173,8 @@ fn from_spool(house: &House, school: Arc<School>, one: TakenUpload) -> Result<Ta
         size: one.bytes,
         sha256: one.sha256,
         body,
+        by: one.by,
+        handed_over: None,
     };
     Ok(Taken {
         id: one.id,

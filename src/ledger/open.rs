@@ -146,7 +146,10 @@ fn pragma(conn: &Connection, name: &str) -> Result<i64, LedgerError> {
 }
 
 /// The schema's steps, in order. A step that was ever released is never changed.
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema.sql")),
+    M::up(include_str!("schema_2.sql")),
+];
 
 /// The lock file's name, beside the database.
 const LOCK: &str = "ledger.lock";

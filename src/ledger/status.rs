@@ -35,6 +35,8 @@ pub struct SchoolStatus {
     pub open_files: Vec<String>,
     /// Since when a hold stops all sharing.
     pub held_since: Option<OffsetDateTime>,
+    /// When a person last collected a destination file.
+    pub last_collection: Option<OffsetDateTime>,
     /// How often the consents have changed.
     pub revision: u64,
 }
@@ -108,6 +110,7 @@ impl Keyless<'_> {
         self.gather_lists(&mut schools, only)?;
         self.gather_releases(&mut schools, only)?;
         self.gather_requests(&mut schools, only)?;
+        self.gather_collections(&mut schools, only)?;
         for (school, status) in &mut schools.0 {
             status.held_since = self.held_since(*school)?;
         }
@@ -203,6 +206,27 @@ impl Keyless<'_> {
             |row| {
                 schools.of(row.get(0)?).waiting_requests = row.get(1)?;
                 Ok(())
+            },
+        )
+    }
+
+    fn gather_collections(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        // A ledger that no daemon of this version has opened yet.
+        if !self.conn.table_exists(None, "served")? {
+            return Ok(());
+        }
+        let (from, to) = range(only);
+        self.each(
+            "SELECT school, max(collected_at) FROM served JOIN release ON release = release.id
+             WHERE collected_at IS NOT NULL AND school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).last_collection = Some(row.get::<_, At>(1)?.0);
+                Ok::<_, LedgerError>(())
             },
         )
     }

@@ -19,6 +19,7 @@ use crate::{
     domain::{
         ids::{SchoolId, SubmissionId},
         list::FileKind,
+        problem::ProblemCode,
         receipt::Outcome,
     },
     vault::Place,
@@ -45,6 +46,8 @@ pub struct NewUpload {
     pub by: Option<String>,
     /// Under which key the spool holds the sealed copy.
     pub spool: Option<String>,
+    /// Why nothing of it is read, where nothing is.
+    pub unread: Option<ProblemCode>,
     /// What makes this upload itself: the same identity is the same upload.
     pub identity: [u8; 16],
     /// The file in `inbox/`, where it lingers; `None` where it is gone already.
@@ -91,6 +94,8 @@ pub struct TakenUpload {
     pub by: Option<String>,
     /// Under which key the spool holds the sealed copy.
     pub spool: Option<String>,
+    /// Why nothing of it is read, where nothing is.
+    pub unread: Option<ProblemCode>,
 }
 
 /// A submission, judged or not.
@@ -142,8 +147,8 @@ impl Tx<'_> {
         let id = self.next_submission()?;
         self.run(
             "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256,
-               uploaded_by, identity, spool, stat, lingering, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+               uploaded_by, identity, spool, stat, lingering, sealed, unread)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             params![
                 id,
                 upload.school,
@@ -158,6 +163,7 @@ impl Tx<'_> {
                 upload.lingers,
                 upload.lingers.is_some(),
                 self.seal_name(id, &upload.name),
+                upload.unread.map(ProblemCode::code),
             ],
         )?;
         Ok(Take::New(id))
@@ -224,7 +230,7 @@ impl View<'_> {
     /// Submissions that wait to be judged, in the order in which they were taken, at most so many.
     pub fn taken_unjudged(&self, limit: u32) -> Result<Vec<TakenUpload>, LedgerError> {
         self.all(
-            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed, unread
              FROM submission WHERE judged = 0 ORDER BY id LIMIT ?1",
             [limit],
             |row| self.read_taken(row),
@@ -234,14 +240,15 @@ impl View<'_> {
     /// One submission.
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, LedgerError> {
         self.one(
-            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed, outcome, effective
+            "SELECT id, school, kind, taken_at, bytes, sha256, uploaded_by, spool, sealed, unread,
+               outcome, effective
              FROM submission WHERE id = ?1",
             [id],
             |row| {
                 Ok(Submission {
                     taken: self.read_taken(row)?,
-                    outcome: row.get(9)?,
-                    effective: row.get(10)?,
+                    outcome: row.get(10)?,
+                    effective: row.get(11)?,
                 })
             },
         )
@@ -278,6 +285,9 @@ impl View<'_> {
             sha256: row.get(5)?,
             by: row.get(6)?,
             spool: row.get(7)?,
+            unread: row
+                .get::<_, Option<String>>(9)?
+                .and_then(|code| ProblemCode::of(&code)),
         })
     }
 
@@ -292,6 +302,18 @@ impl View<'_> {
 }
 
 impl Keyless<'_> {
+    /// The submission that an upload of this identity was taken as, and when, by the real clock.
+    pub fn taken_as(
+        &self,
+        identity: [u8; 16],
+    ) -> Result<Option<(SubmissionId, OffsetDateTime)>, LedgerError> {
+        self.one(
+            "SELECT id, taken_real FROM submission WHERE identity = ?1",
+            [identity],
+            |row| Ok((row.get(0)?, row.get::<_, At>(1)?.0)),
+        )
+    }
+
     /// The school's latest judged submission of this kind and the hash of its bytes, where that one
     /// took effect: equal bytes change nothing (spec 2, `same-as-earlier`).
     pub fn latest_effective(

@@ -90,6 +90,7 @@ verbs! {
     ReleaseSuperseded "release-superseded" "A newer destination file took its place."
     FileTouched "file-touched" "Some bytes of a destination file were served."
     FileCollected "file-collected" "All bytes of a destination file were served to one person."
+    BanLifted "ban-lifted" "An operator lifted the ban of an address."
     RequestAsked "request-asked" "A school asked for a release."
     RequestGranted "request-granted" "A request was granted."
     RequestDeclined "request-declined" "A request was declined."

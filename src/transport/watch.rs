@@ -9,7 +9,7 @@ use std::{
 
 use notify::{
     Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
-    event::{AccessKind, AccessMode},
+    event::{AccessKind, AccessMode, ModifyKind},
 };
 use thiserror::Error;
 
@@ -22,6 +22,8 @@ pub enum Hint {
     Inbox(SchoolId),
     /// The council's folder of extracts.
     Extracts,
+    /// What the SFTP front end served.
+    Events,
     /// The schools' settings.
     Schools,
     /// Anywhere: events were lost.
@@ -33,6 +35,8 @@ pub enum Hint {
 pub struct Places {
     /// The folder of all boxes.
     pub boxes: PathBuf,
+    /// What the SFTP front end and the daemon share.
+    pub front: PathBuf,
     /// The council's folder of extracts.
     pub extracts: PathBuf,
     /// The folder with one file a school.
@@ -43,6 +47,7 @@ pub struct Places {
 pub struct Watch {
     watcher: RecommendedWatcher,
     boxes: PathBuf,
+    front: PathBuf,
 }
 
 /// A folder can't be watched. Rescans still find what changes in it.
@@ -65,11 +70,17 @@ impl Watch {
         let watcher = RecommendedWatcher::new(tell, Config::default());
         let Places {
             boxes,
+            front,
             extracts,
             schools,
         } = places;
+        let events = front.join(EVENTS);
         let mut watch = match watcher {
-            Ok(watcher) => Self { watcher, boxes },
+            Ok(watcher) => Self {
+                watcher,
+                boxes,
+                front,
+            },
             Err(source) => {
                 return Err(WatchError {
                     folder: boxes,
@@ -79,19 +90,31 @@ impl Watch {
         };
         watch.add(extracts)?;
         watch.add(schools)?;
+        watch.add(events)?;
         Ok((watch, hints))
     }
 
-    /// Watches a school's inbox; the same again is fine.
+    /// Watches a school's inbox, and where the front end hands its uploads over; the same again is fine.
     pub fn inbox(&mut self, school: SchoolId) -> Result<(), WatchError> {
-        self.add(self.boxes.join(school.to_string()).join(INBOX))
+        let [inbox, handed_over] = self.of(school);
+        self.add(inbox)?;
+        self.add(handed_over)
     }
 
     /// Watches it no longer.
     pub fn forget(&mut self, school: SchoolId) {
-        let inbox = self.boxes.join(school.to_string()).join(INBOX);
-        // What isn't watched any more, or is gone, needs no forgetting.
-        let _ = self.watcher.unwatch(&inbox);
+        for folder in self.of(school) {
+            // What isn't watched any more, or is gone, needs no forgetting.
+            let _ = self.watcher.unwatch(&folder);
+        }
+    }
+
+    fn of(&self, school: SchoolId) -> [PathBuf; 2] {
+        let school = school.to_string();
+        [
+            self.boxes.join(&school).join(INBOX),
+            self.front.join(HANDED_OVER).join(school),
+        ]
     }
 
     fn add(&mut self, folder: PathBuf) -> Result<(), WatchError> {
@@ -132,7 +155,7 @@ fn hints_of(places: &Places, event: Result<Event, notify::Error>) -> Vec<Hint> {
     let mut hints = event
         .paths
         .iter()
-        .filter_map(|path| hint_of(places, path))
+        .filter_map(|path| hint_of(places, event.kind, path))
         .collect::<Vec<_>>();
     hints.dedup();
     hints
@@ -147,7 +170,14 @@ fn changes(kind: EventKind) -> bool {
     }
 }
 
-fn hint_of(places: &Places, path: &Path) -> Option<Hint> {
+fn hint_of(places: &Places, kind: EventKind, path: &Path) -> Option<Hint> {
+    if let Ok(shared) = path.strip_prefix(&places.front) {
+        return if gets_its_name(kind) {
+            hint_of_front(shared)
+        } else {
+            None
+        };
+    }
     if path.starts_with(&places.extracts) {
         return Some(Hint::Extracts);
     }
@@ -158,6 +188,33 @@ fn hint_of(places: &Places, path: &Path) -> Option<Hint> {
     school.to_str()?.parse().ok().map(Hint::Inbox)
 }
 
+/// In the shared folder files are written under other names first: only the rename counts.
+fn gets_its_name(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
+    )
+}
+
+fn hint_of_front(path: &Path) -> Option<Hint> {
+    let mut steps = path.iter().map(|step| step.to_str());
+    let (folder, next) = (steps.next()??, steps.next()??);
+    match folder {
+        EVENTS => next.ends_with(EVENT).then_some(Hint::Events),
+        HANDED_OVER => {
+            let file = steps.next()??;
+            let school = next.parse().ok()?;
+            file.ends_with(UPLOAD).then_some(Hint::Inbox(school))
+        }
+        _ => None,
+    }
+}
+
+/// The folders in what is shared with the front end that are watched, and how the files in them end.
+const EVENTS: &str = "events";
+const EVENT: &str = ".event";
+const HANDED_OVER: &str = "boxes";
+const UPLOAD: &str = ".upload";
 /// The folder in a box that is watched.
 const INBOX: &str = "inbox";
 /// Hints that wait at most: one for each school of a large council, and some.
@@ -173,13 +230,16 @@ mod tests {
     const QUIET: Duration = Duration::from_millis(200);
 
     fn places(root: &Path) -> Places {
-        let [boxes, extracts, schools] =
-            ["boxes", "extracts", "schools.d"].map(|name| root.join(name));
+        let [boxes, front, extracts, schools] =
+            ["boxes", "front", "extracts", "schools.d"].map(|name| root.join(name));
+        fs::create_dir_all(front.join("boxes/8604001")).unwrap();
+        fs::create_dir_all(front.join("events")).unwrap();
         fs::create_dir_all(boxes.join("8604001/inbox")).unwrap();
         fs::create_dir_all(&extracts).unwrap();
         fs::create_dir_all(&schools).unwrap();
         Places {
             boxes,
+            front,
             extracts,
             schools,
         }
@@ -199,6 +259,8 @@ mod tests {
         let places = [
             ("boxes/8604001/inbox/a.csv", Hint::Inbox(school)),
             ("extracts/x.csv", Hint::Extracts),
+            ("front/boxes/8604001/1.upload", Hint::Inbox(school)),
+            ("front/events/1.event", Hint::Events),
             ("schools.d/8604001.toml", Hint::Schools),
         ];
         for (path, hint) in places {
@@ -211,12 +273,17 @@ mod tests {
     #[test]
     fn reading_is_no_change_and_a_forgotten_inbox_is_quiet() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut watch, hints) = Watch::start(places(dir.path())).unwrap();
+        let places = places(dir.path());
+        fs::write(dir.path().join("front/events/0.event"), "x").unwrap();
+        let (mut watch, hints) = Watch::start(places).unwrap();
         let school = "8604001".parse().unwrap();
         let file = dir.path().join("boxes/8604001/inbox/a.csv");
         fs::write(&file, "x").unwrap();
         watch.inbox(school).unwrap();
         fs::read(&file).unwrap();
+        // A part grows, and an event that was recorded goes.
+        fs::write(dir.path().join("front/boxes/8604001/1.part"), "x").unwrap();
+        fs::remove_file(dir.path().join("front/events/0.event")).unwrap();
         assert!(hints.recv_timeout(QUIET).is_err());
         watch.forget(school);
         watch.forget(school);

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use pillarbox::flow::fault::STEPS;
+use pillarbox::{boxes::handover::Served, flow::fault::STEPS};
 
 use crate::{
+    handed_over::{hand_over, key, serve},
     opened::names,
     programs::{Ended, finish},
     pupils::{list, names_only, pupil, pupils, records},
@@ -32,7 +33,9 @@ fn waiting() -> World {
     world.on("2026-11-22");
     world.drop_file(SCHOOLS[0], "withdrawals.csv", names_only(&[pupil(1)]));
     world.drop_file(SCHOOLS[1], "request.txt", "For the governors.");
-    world.drop_file(SCHOOLS[2], "leavers.csv", list(&pupils(6..8)));
+    hand_over(&world, SCHOOLS[2], "leavers.csv", list(&pupils(6..8)));
+    let file = world.outbox(SCHOOL).pop().unwrap();
+    serve(&world, SCHOOL, &file, Served::Touched, &key("a"));
     world.drop_file(SCHOOLS[2], "leavers.pdf", "not read");
     world
 }
@@ -113,7 +116,24 @@ fn all_is_done(world: &World, step: &str) {
         expected(&[6, 7]),
         "{step}: the newer list"
     );
+    what_the_front_end_told_is_done(world, step);
     world.run(&["audit", "verify"]).done(step);
+}
+
+/// What was served is recorded once, and nothing is left between front end and daemon.
+#[track_caller]
+fn what_the_front_end_told_is_done(world: &World, step: &str) {
+    let trail = world.run(&["audit", "export"]).done(step);
+    assert_eq!(
+        trail.matches("file-touched").count(),
+        1,
+        "{step}: served once"
+    );
+    let handed_over = world.state().join("front/boxes").join(SCHOOLS[2]);
+    assert!(
+        crate::world::names_in(&handed_over).is_empty(),
+        "{step}: left between front end and daemon"
+    );
 }
 
 /// The newest release's receipt names the file that lies there, and no release was made twice.

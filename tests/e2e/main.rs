@@ -33,6 +33,8 @@ mod extracts;
 #[cfg(test)]
 mod folder_mode;
 #[cfg(test)]
+mod handed_over;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kinds;

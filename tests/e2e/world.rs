@@ -60,6 +60,8 @@ impl World {
         finish(init).done("init");
         // The real clock's pause before a file counts as complete, short for the tests' sake.
         world.set("intake.settle", "\"50 ms\"");
+        // Any free port of this machine: many daemons run side by side, and rehearsals as well.
+        world.set("sftp.listen", "\"127.0.0.1:0\"");
         world
     }
 

@@ -73,6 +73,15 @@ impl Front {
         Ok(FrontBox::of(folder, Arc::clone(&self.stamper)))
     }
 
+    /// A school's box, where there is one.
+    pub fn school_if_there(&self, id: SchoolId) -> Result<Option<FrontBox>, BoxError> {
+        match self.boxes.beneath(&id.to_string()) {
+            Ok(folder) => Ok(Some(FrontBox::of(folder, Arc::clone(&self.stamper)))),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The schools that have a box here, in order.
     pub fn schools(&self) -> Result<Vec<SchoolId>, BoxError> {
         let names = self.boxes.names()?;
@@ -164,6 +173,20 @@ impl Front {
         Ok(paper::read(&self.root, COUNTERS.as_ref())?.said())
     }
 
+    /// Says whether the ledger behind it is a rehearsal's, which is served on this machine only.
+    pub fn set_rehearsal(&self, is_one: bool) -> Result<(), BoxError> {
+        if is_one {
+            paper::publish(&self.root, REHEARSAL, &true)
+        } else {
+            self.root.remove_as(REHEARSAL.as_ref()).map(|_| ())
+        }
+    }
+
+    /// Whether the ledger behind it is a rehearsal's.
+    pub fn is_rehearsal(&self) -> Result<bool, BoxError> {
+        Ok(self.root.entry(REHEARSAL.as_ref())?.is_some())
+    }
+
     fn drop_event(&self, id: &Stamp) -> Result<(), BoxError> {
         let name = id.file(EVENT);
         self.events.remove_as(name.as_ref()).map(|_| ())
@@ -177,6 +200,7 @@ const EVENTS: &str = "events";
 const BANS: &str = "bans";
 const EVENT: &str = ".event";
 const COUNTERS: &str = "counters.json";
+const REHEARSAL: &str = "rehearsal.json";
 
 #[cfg(test)]
 mod tests {
@@ -278,6 +302,17 @@ mod tests {
         let none = dir.path().join("none");
         assert!(Front::open_if_there(&none).unwrap().is_none());
         assert!(!none.exists());
+    }
+
+    #[test]
+    fn a_rehearsal_is_told_until_it_is_none() {
+        let (_dir, front) = front();
+        assert!(!front.is_rehearsal().unwrap());
+        front.set_rehearsal(true).unwrap();
+        assert!(front.is_rehearsal().unwrap());
+        front.set_rehearsal(false).unwrap();
+        front.set_rehearsal(false).unwrap();
+        assert!(!front.is_rehearsal().unwrap());
     }
 
     #[test]

@@ -272,6 +272,11 @@ impl UploadId {
         self.0.as_str()
     }
 
+    /// When it was handed over, in nanoseconds since 1970, by the real clock.
+    pub fn nanoseconds(&self) -> i128 {
+        self.0.nanoseconds()
+    }
+
     /// The id that this text tells.
     pub fn parse(text: &str) -> Option<Self> {
         Stamp::parse(text).map(Self)

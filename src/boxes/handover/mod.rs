@@ -9,6 +9,7 @@
 //! events/<id>.event              bytes of a destination file were served
 //! bans/<hash>.ban                one ban a file; removing the file lifts the ban
 //! counters.json                  the front end's counters
+//! rehearsal.json                 there where the ledger is a rehearsal's
 //! ```
 
 mod ban;

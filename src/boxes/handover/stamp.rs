@@ -52,6 +52,12 @@ impl Stamp {
         &self.0
     }
 
+    /// The time in it, in nanoseconds since 1970.
+    pub(super) fn nanoseconds(&self) -> i128 {
+        let time = self.0.split('-').next();
+        time.and_then(|time| time.parse().ok()).unwrap_or(0)
+    }
+
     /// The name of the file that carries it.
     pub(super) fn file(&self, ending: &str) -> String {
         format!("{}{ending}", self.0)

@@ -22,7 +22,7 @@ use super::{made_up::MadeUpSchool, telling};
 use crate::{
     cli::{
         args::Line,
-        dispatch::perform,
+        dispatch::{Services, perform},
         error::{CliError, FAILED},
         print,
         private_file::write_new,
@@ -95,7 +95,11 @@ impl Stage {
             print::aside(error.to_string());
             CliError::Told { code: 2 }
         })?;
-        perform(line, |_, _, _| Ok(()))
+        let services = Services {
+            run: |_, _, _| Ok(()),
+            sftp: |_, _| Ok(()),
+        };
+        perform(line, services)
     }
 
     /// A word of a command as a shell in the folder takes it.

@@ -1,5 +1,7 @@
 use time::macros::date;
 
+use crate::domain::school::Right;
+
 use super::*;
 
 const KEY: &str =

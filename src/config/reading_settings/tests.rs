@@ -1,5 +1,7 @@
 use time::macros::datetime;
 
+use crate::config::Sftp;
+
 use super::*;
 
 const LEAST: &str = "[council]\nname = \"Made-up County Council\"\nla = 860\n";
@@ -136,4 +138,62 @@ fn columns_are_named_by_known_fields_only() {
     assert_eq!(columns.get("surname").map(String::as_str), Some("Family"));
     let text = format!("{LEAST}[destinations.columns]\nsurnam = \"Family\"\n");
     assert!(complaints(&text)[0].contains("did you mean `surname`?"));
+}
+
+#[test]
+fn every_limit_of_the_front_end_can_be_set() {
+    let text = format!(
+        "{LEAST}[sftp]\nlisten = \"127.0.0.1:2222\"\nhost = \"files.council.example\"\nin_daemon = false\n\
+         login_grace = \"1 s\"\nmax_sessions_per_school = 2\nban = \"5 s\"\nmax_failed_logins = 3\n\
+         box_quota = \"1 MiB\"\nmax_extract = \"4 GiB\"\n"
+    );
+    let sftp = read(&text).unwrap().sftp.unwrap();
+    let expected = Sftp {
+        listen: "127.0.0.1:2222".parse().unwrap(),
+        host: Some("files.council.example".to_owned()),
+        in_daemon: false,
+        login_grace: Wait::from_secs(1),
+        max_sessions_per_school: 2,
+        ban: Wait::from_secs(5),
+        max_failed_logins: 3,
+        box_quota: 1 << 20,
+        max_extract: 4 << 30,
+        ..Sftp::default()
+    };
+    assert_eq!(sftp, expected);
+}
+
+#[test]
+fn a_limit_that_would_lock_everybody_out_is_refused() {
+    let text = format!(
+        "{LEAST}[sftp]\nlogin_grace = 0\nmax_sessions = 0\nmax_unauthenticated = 8\nrekey_bytes = 100\n"
+    );
+    assert_eq!(
+        complaints(&text),
+        [
+            "pillarbox.toml:4:1: `max_unauthenticated_per_address` is more than `max_unauthenticated`: one address could keep all others out (make it a quarter of the other, or less)",
+            "pillarbox.toml:5:15: `login_grace` must be a length of time, at least 1s and at most 100 years (such as \"30 s\" or \"5 min\")",
+            "pillarbox.toml:6:16: `max_sessions` must be a whole number from 1 to 100000 (such as 1000)",
+            "pillarbox.toml:8:15: `rekey_bytes` must be from 1 MiB, or nothing else would be sent, to 1 GiB, as RFC 4253 has it (such as \"1 GiB\")",
+        ]
+    );
+}
+
+#[test]
+fn the_councils_own_persons_have_names_and_keys() {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB6FYVQNSzoAYHjLcHMOdL6/BTDvSBKRmmfGRvBzNpme jo";
+    let text = format!(
+        "{LEAST}[[council.person]]\nname = \"Jo Made-up\"\nkeys = [\"{key}\"]\nmay = [\"upload\"]\nuntil = 2028-07-31\n"
+    );
+    let persons = read(&text).unwrap().council.persons;
+    assert_eq!(persons.len(), 1);
+    assert_eq!(persons[0].keys, [key]);
+    let twice = format!("{text}[[council.person]]\nname = \"Al Made-up\"\nkeys = [\"{key}\"]\n");
+    let told = complaints(&twice);
+    assert!(
+        told.iter()
+            .any(|line| line.contains("the key tells who acts"))
+    );
+    let single = format!("{LEAST}[council.person]\nname = \"Jo Made-up\"\n");
+    assert!(complaints(&single)[0].contains("[[council.person]]"));
 }

@@ -75,7 +75,7 @@ fn every_setting_is_in_the_text() {
     for section in SETTINGS.0 {
         let header = match section.name {
             "" => String::new(),
-            "schedule" => "# [[schedule]]".to_owned(),
+            name if section.is_repeated() => format!("# [[{name}]]"),
             name => format!("[{name}]"),
         };
         let from = text.find(&header).expect(section.name) + header.len();
@@ -102,6 +102,21 @@ fn the_schedule_in_the_comments_can_be_taken_as_it_is() {
         .replace("# dates", "dates");
     let settings = read(&format!("{before}[[schedule]]\n{uncommented}\n"));
     assert_eq!(settings.schedules.len(), 1);
+}
+
+#[test]
+fn the_person_in_the_comments_is_the_councils_once_there_is_a_key() {
+    let text = made_up().text();
+    let (before, person) = text.split_once("# [[council.person]]\n").unwrap();
+    let kept = |line: &&str| line.starts_with("# name") || line.starts_with("# may");
+    let lines: Vec<_> = person.lines().filter(kept).take(2).collect();
+    let lines = lines
+        .join("\n")
+        .replace("# name", "name")
+        .replace("# may", "may");
+    let settings = read(&format!("{before}[[council.person]]\n{lines}\n"));
+    assert_eq!(settings.council.persons.len(), 1);
+    assert_eq!(settings.council.persons[0].name, "Jo Example");
 }
 
 #[test]

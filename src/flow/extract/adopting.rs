@@ -59,7 +59,7 @@ pub(in crate::flow) fn adopt_all(house: &mut House) -> Result<(), FlowError> {
             break;
         }
         thread::sleep(left.min(LOOK_AGAIN));
-        intake::take_all(house, Patience::None)?;
+        intake::take_all(house, &house.all_schools(), Patience::None)?;
         recall::sweep(house)?;
     }
     Ok(())

@@ -111,6 +111,7 @@ pub(super) fn upload(file: &str, identity: u8) -> NewUpload {
         sha256: [identity; 32],
         by: Some("SHA256:made-up".to_owned()),
         spool: Some(format!("spool-{identity}")),
+        unread: None,
         identity: [identity; 16],
         lingers: Some(FileStat {
             dev: 1,

@@ -6,6 +6,7 @@ mod fixtures;
 mod opening;
 mod releases;
 mod secrecy;
+mod served;
 mod status;
 mod submissions;
 mod trail;

@@ -100,6 +100,7 @@ fn a_glance_counts_what_each_school_has() {
         waiting_requests: 1,
         open_files: vec!["open.csv.age".to_owned()],
         held_since: None,
+        last_collection: None,
         revision: 1,
     };
     let hagley = SchoolStatus {

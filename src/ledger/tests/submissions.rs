@@ -6,7 +6,7 @@ use time::Duration;
 
 use super::fixtures::{NOON, Scene, school, upload};
 use crate::{
-    domain::{ids::SubmissionId, list::FileKind, receipt::Outcome},
+    domain::{ids::SubmissionId, list::FileKind, problem::ProblemCode, receipt::Outcome},
     ledger::{FileStat, LedgerError, NewUpload, Take},
 };
 
@@ -71,6 +71,24 @@ fn the_latest_of_a_kind_counts_only_where_it_took_effect() {
     assert_eq!(latest(&scene, FileKind::Withdrawal), None);
     scene.write(|tx| tx.judged(SubmissionId::new(2), Outcome::Rejected, false));
     assert_eq!(latest(&scene, FileKind::ConsentList), None);
+}
+
+#[test]
+fn an_upload_of_which_nothing_is_read_is_known_by_its_identity_and_its_reason() {
+    let mut scene = Scene::new();
+    let part = NewUpload {
+        unread: Some(ProblemCode::FileIncomplete),
+        spool: None,
+        lingers: None,
+        ..upload("leavers.csv", 3)
+    };
+    let id = scene.write(|tx| tx.take(&part)).id();
+    let view = scene.ledger.view();
+    assert_eq!(view.taken_as([3; 16]).unwrap(), Some((id, NOON)));
+    assert_eq!(view.taken_as([4; 16]).unwrap(), None);
+    let waiting = view.taken_unjudged(9).unwrap();
+    assert_eq!(waiting[0].unread, part.unread);
+    assert_eq!(waiting[0].by, part.by);
 }
 
 #[test]

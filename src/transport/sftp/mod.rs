@@ -4,9 +4,11 @@
 //! ```text
 //! wire      packets in, packets out
 //! session   one request after the other: verbs, a table behind one gate
+//! server    the SSH server around it: logins, limits, cuts
 //! premises  what sessions share: each school's box, its inbox as a view by name
 //! ```
 
+mod client;
 mod council_box;
 mod coverage;
 mod download;
@@ -15,6 +17,7 @@ mod listing;
 mod place;
 mod premises;
 mod school_box;
+mod server;
 mod session;
 mod slow;
 mod upload;
@@ -23,6 +26,8 @@ mod view;
 mod visitor;
 pub mod wire;
 
+pub use client::{Client, ClientError};
 pub use premises::{Limits, Places, Premises, Tally};
+pub use server::{FrontEnd, FrontEndError, HostKey, HostKeyFault, Rehearsal, Setup};
 pub use session::{Progress, Session};
 pub use visitor::{Account, COUNCIL, Visitor};

@@ -1,0 +1,62 @@
+//! What `status` tells of the SFTP front end: bans in force, and what it counted.
+
+use serde::Serialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::super::{error::CliError, print};
+use crate::{
+    boxes::handover::{Ban, Counters, Front},
+    config::Folders,
+    flow::FlowError,
+};
+
+/// The front end, as far as its folder tells.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct FrontStatus {
+    /// The bans in force.
+    pub(super) bans: Vec<Ban>,
+    /// What was counted since it started; none where it never ran.
+    pub(super) sftp: Option<Counters>,
+}
+
+impl FrontStatus {
+    pub(super) fn look(folders: &Folders) -> Result<Self, CliError> {
+        let Some(front) = Front::open_if_there(&folders.front).map_err(FlowError::from)? else {
+            return Ok(Self::default());
+        };
+        let now = OffsetDateTime::now_utc();
+        let mut bans = front.bans().map_err(FlowError::from)?;
+        bans.retain(|ban| ban.until > now);
+        Ok(Self {
+            bans,
+            sftp: front.counters().map_err(FlowError::from)?,
+        })
+    }
+
+    pub(super) fn print(&self) -> Result<(), CliError> {
+        if let Some(sftp) = &self.sftp {
+            print::line(format!(
+                "SFTP: {} sessions open; {} uploads, {} not whole; {} files collected; {} logins, {} failed",
+                sftp.sessions_open,
+                sftp.uploads,
+                sftp.uploads_incomplete,
+                sftp.files_collected,
+                sftp.logins,
+                sftp.logins_failed
+            ))?;
+        }
+        for ban in &self.bans {
+            let account = ban.account.as_deref().map_or_else(
+                || "every account".to_owned(),
+                |account| format!("account {account}"),
+            );
+            let until = ban.until.format(&Rfc3339).unwrap_or_default();
+            print::line(format!(
+                "Banned: {address}, {account}, until {until}, after {failures} failed logins («pillarbox unban {address}» lifts it)",
+                address = ban.address,
+                failures = ban.failures
+            ))?;
+        }
+        Ok(())
+    }
+}

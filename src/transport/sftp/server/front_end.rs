@@ -1,0 +1,336 @@
+//! The front end as a whole: started, told of changes, stopped. It has a runtime of its own, so that
+//! whoever starts it stays plain code.
+
+use std::{
+    fmt,
+    fs::{File, OpenOptions},
+    io,
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::available_parallelism,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    fs::{FlockOperation, flock},
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+};
+use thiserror::Error;
+use time::OffsetDateTime;
+use tokio::{
+    net::TcpListener,
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
+use tracing::{info, warn};
+
+use super::{
+    super::premises::{Limits, Places, Premises},
+    algorithms,
+    bans::Bans,
+    counters::Tallies,
+    cut::Cut,
+    doors::Doors,
+    host_key::HostKey,
+    listener,
+    refusals::Refusals,
+    shared::{Links, Register, Shared},
+};
+use crate::{
+    boxes::{BoxError, handover::Front},
+    config::{Folders, Schools, Settings, Sftp},
+    transport::watch::Hint,
+};
+
+/// A front end that serves.
+pub struct FrontEnd {
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+    address: SocketAddr,
+    /// Always there, but for the moment in which it is ended.
+    runtime: Option<Runtime>,
+    _lock: File,
+}
+
+/// What a front end is started with.
+#[derive(Debug)]
+pub struct Setup<'a> {
+    /// The settings; those of `[sftp]` are told apart, because they may be missing.
+    pub settings: &'a Settings,
+    /// `[sftp]`.
+    pub sftp: &'a Sftp,
+    /// Where things lie.
+    pub folders: &'a Folders,
+    /// By which clients know it.
+    pub host_key: HostKey,
+    /// The schools, as their files are now.
+    pub schools: Schools,
+    /// Whether the ledger is a rehearsal's.
+    pub rehearsal: Rehearsal,
+}
+
+/// Whether what is served is in earnest (spec 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rehearsal {
+    /// It is.
+    No,
+    /// It is not, and is for this machine only.
+    Yes,
+}
+
+/// Why a front end does not serve.
+#[derive(Debug, Error)]
+pub enum FrontEndError {
+    /// Folders could not be opened.
+    #[error(transparent)]
+    Box(#[from] BoxError),
+    /// Another one serves.
+    #[error(
+        "another Pillarbox serves SFTP from {} already; stop it first, or set in_daemon = false under [sftp] where «pillarbox sftp» serves",
+        front.display()
+    )]
+    ServedAlready {
+        /// The folder that both would serve.
+        front: PathBuf,
+    },
+    /// The lock file could not be opened.
+    #[error("{}: {source}", path.display())]
+    Lock {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The address can't be listened on.
+    #[error(
+        "can't listen on {address} for SFTP: {source}; set another `listen` under [sftp], or stop what listens there"
+    )]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// A rehearsal is for this machine only.
+    #[error(
+        "this ledger is a rehearsal, which is served on this machine only; set listen = \"127.0.0.1:{}\" under [sftp]",
+        address.port()
+    )]
+    Rehearsal {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
+    /// No threads for it.
+    #[error("can't start the SFTP server: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl FrontEnd {
+    /// Listens, and serves whoever comes. `hint` is told where something was handed over.
+    pub fn start(
+        setup: Setup<'_>,
+        hint: impl Fn(Hint) + Send + Sync + 'static,
+    ) -> Result<Self, FrontEndError> {
+        let address = setup.sftp.listen;
+        if setup.rehearsal == Rehearsal::Yes && !address.ip().to_canonical().is_loopback() {
+            return Err(FrontEndError::Rehearsal { address });
+        }
+        let front = Arc::new(Front::open(&setup.folders.front)?);
+        let lock = claim(&setup.folders.front)?;
+        let listen_failed = |source| FrontEndError::Listen { address, source };
+        let listener = listener::open(address).map_err(listen_failed)?;
+        let address = listener.local_addr().map_err(listen_failed)?;
+        allow_many_files();
+        let shared = Arc::new(share(setup, front, hint)?);
+        shared.premises.recover()?;
+        let runtime = runtime().map_err(FrontEndError::Runtime)?;
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(listener).map_err(listen_failed)?
+        };
+        let accepting = runtime.spawn(listener::accept(listener, Arc::clone(&shared)));
+        runtime.spawn(tend(Arc::clone(&shared)));
+        info!(listen = address.to_string(), "SFTP is served");
+        Ok(Self {
+            shared,
+            accepting,
+            address,
+            runtime: Some(runtime),
+            _lock: lock,
+        })
+    }
+
+    /// Where it listens; the port is the true one, also where any was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The schools' files were read again: who lost something is cut off.
+    pub fn reload(&self, schools: Schools) {
+        self.shared.reload(schools);
+    }
+
+    /// Stops within ten seconds: transfers get half of that to end.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn end(&mut self) {
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        self.accepting.abort();
+        runtime.block_on(empty(&self.shared));
+        self.shared.write_counters(&mut None);
+        runtime.shutdown_timeout(LAST_MOMENT);
+    }
+}
+
+impl Drop for FrontEnd {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl fmt::Debug for FrontEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FrontEnd({})", self.address)
+    }
+}
+
+fn share(
+    setup: Setup<'_>,
+    front: Arc<Front>,
+    hint: impl Fn(Hint) + Send + Sync + 'static,
+) -> Result<Shared, BoxError> {
+    let Setup {
+        settings,
+        sftp,
+        folders,
+        host_key,
+        schools,
+        rehearsal: _,
+    } = setup;
+    let tallies = Arc::new(Tallies::new(OffsetDateTime::now_utc()));
+    let places = Places {
+        boxes: &folders.boxes,
+        front: &folders.front,
+        council: &folders.council,
+    };
+    let limits = Limits {
+        max_bytes: settings.intake.max_bytes,
+        max_extract: sftp.max_extract,
+        box_quota: sftp.box_quota,
+        max_files: sftp.max_files,
+        max_handles: sftp.max_handles,
+        unfinished: time::Duration::try_from(sftp.unfinished).unwrap_or(time::Duration::MAX),
+        spare_disk: sftp.spare_disk,
+    };
+    let premises = Premises::open(places, limits, Arc::clone(&tallies) as _, hint)?;
+    Ok(Shared {
+        settings: sftp.clone(),
+        ssh: Arc::new(algorithms::config(sftp, host_key)),
+        doors: Doors::new(sftp),
+        bans: Bans::open(sftp, Arc::clone(&front))?,
+        tallies,
+        refusals: Refusals::default(),
+        premises,
+        front,
+        links: Links::default(),
+        register: Register::new(schools, settings.council.persons.clone()),
+    })
+}
+
+/// One front end serves a folder. The lock is given back with the file, however the process ends.
+fn claim(front: &Path) -> Result<File, FrontEndError> {
+    let path = front.join(LOCK);
+    let failed = |source| FrontEndError::Lock {
+        path: path.clone(),
+        source,
+    };
+    let mut options = OpenOptions::new();
+    let options = options.create(true).truncate(false).write(true).mode(0o640);
+    let file = options.open(&path).map_err(failed)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(FrontEndError::ServedAlready {
+            front: front.to_owned(),
+        }),
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    let workers = available_parallelism().map_or(LEAST_WORKERS, Into::into);
+    Builder::new_multi_thread()
+        .worker_threads(workers.max(LEAST_WORKERS))
+        .thread_name("sftp")
+        .enable_all()
+        .build()
+}
+
+/// A session needs descriptors for its socket and its files; a service starts with few.
+fn allow_many_files() {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current != maximum {
+        let limit = Rlimit {
+            current: maximum,
+            maximum,
+        };
+        // What is allowed already is enough for a few schools.
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            warn!(%error, "the limit of open files could not be raised");
+        }
+    }
+}
+
+/// What is done now and then, until the runtime ends.
+async fn tend(shared: Arc<Shared>) {
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut written = None;
+    let mut tidied = Instant::now();
+    loop {
+        ticks.tick().await;
+        tokio::task::block_in_place(|| shared.write_counters(&mut written));
+        if tidied.elapsed() >= TIDY {
+            tidied = Instant::now();
+            tokio::task::block_in_place(|| shared.tidy());
+        }
+    }
+}
+
+/// Cuts whoever is in the middle of nothing; the others once they are, or when time is up.
+async fn empty(shared: &Shared) {
+    let started = Instant::now();
+    let mut ticks = interval(LOOK);
+    while !shared.links.is_empty() && started.elapsed() < UNTIL_GONE {
+        let patient = started.elapsed() < PATIENCE;
+        for link in shared.links.each() {
+            if !(patient && link.is_busy()) {
+                link.cut(Cut::Stopping);
+            }
+        }
+        ticks.tick().await;
+    }
+}
+
+/// Beside what front end and daemon share: whoever serves holds it.
+const LOCK: &str = "serving.lock";
+/// One may wait for the disk while the other serves.
+const LEAST_WORKERS: usize = 2;
+/// Counters are written so often, where they have changed.
+const TICK: Duration = Duration::from_secs(3);
+/// Dates pass, bans end, unfinished files are given up.
+const TIDY: Duration = Duration::from_mins(1);
+/// How often it is looked whether everybody has gone.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long transfers may go on.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// With the polite way and the other one.
+const UNTIL_GONE: Duration = Duration::from_secs(8);
+/// For threads that wait for a disk.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
