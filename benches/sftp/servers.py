@@ -14,7 +14,7 @@ GENEROUS = [
     ("sftp", "login_grace", '"5 min"'), ("sftp", "max_unauthenticated", "5000"),
     ("sftp", "max_unauthenticated_per_address", "5000"), ("sftp", "max_sessions", "5000"),
     ("sftp", "max_sessions_per_school", "5000"), ("sftp", "max_sessions_per_address", "5000"),
-    ("sftp", "box_quota", '"64 GiB"'), ("sftp", "max_files", "100000"), ("intake", "max_bytes", '"4 GiB"'),
+    ("sftp", "box_quota", '"4 GiB"'), ("sftp", "max_files", "100000"), ("intake", "max_bytes", '"2 GiB"'),
 ]
 
 

@@ -1,6 +1,7 @@
 """Pillarbox and OpenSSH in one run, turn by turn: bulk, sessions, bursts, idle memory."""
 
 import itertools
+import shutil
 import time
 
 from load import answer, burst_of, start, task_for
@@ -17,7 +18,7 @@ def bulk(servers, rounds, mib):
     local = servers[0].root / "bulk"
     write_random(local, mib)
     for server in servers:
-        link_or_copy(local, server.schools[0].box / "outbox" / "bulk.csv.age")
+        shutil.copy(local, server.schools[0].box / "outbox" / "bulk.csv.age")
     for _, cipher, way, server in itertools.product(range(rounds), CIPHERS, ("up", "down"), servers):
         school, fetched = server.schools[0], server.root / "fetched"
         script = f"put {local} inbox/bulk.csv" if way == "up" else f"get outbox/bulk.csv.age {fetched}"
@@ -116,8 +117,3 @@ def write_random(path, mib):
     with open("/dev/urandom", "rb") as source, path.open("wb") as file:
         for _ in range(mib):
             file.write(source.read(1 << 20))
-
-
-def link_or_copy(source, target):
-    target.hardlink_to(source) if hasattr(target, "hardlink_to") else source.link_to(target)
-    target.chmod(0o640)
