@@ -8,11 +8,11 @@ import shutil
 import tempfile
 
 from measure import machine
-from servers import Daemon, Front, Openssh
+from servers import LARGE_FILES, Daemon, Front, Openssh
 from side_by_side import bulk, bursts, idle, sessions
-from trials import kill, latency, rekey, unread
+from trials import kill, latency, rekey, unread, whole
 
-PARTS = ["bulk", "sessions", "bursts", "idle", "latency", "unread", "rekey", "kill"]
+PARTS = ["bulk", "sessions", "bursts", "idle", "latency", "unread", "whole", "rekey", "kill"]
 
 
 def main():
@@ -36,18 +36,19 @@ def measure(part, fast, disk, wanted):
         "idle": (fast, [Front, Openssh], lambda both: idle(both, 20 if quick else 200)),
         "latency": (disk, [Daemon], lambda one: latency(*one, 10 if quick else 100)),
         "unread": (fast, [Front], lambda one: unread(*one)),
+        "whole": (fast, [Front], lambda one: whole(*one, 64 if quick else 512)),
         "rekey": (fast, [Front], lambda one: rekey(*one, 100 if quick else 512)),
         "kill": (disk, [Daemon], lambda one: kill(*one, wanted.rounds or (2 if quick else 50))),
     }
     folder, kinds, act = acts[part]
-    settings = {"rekey": [("sftp", "rekey_bytes", '"16 MiB"')]}.get(part, [])
+    settings = {"bulk": LARGE_FILES, "rekey": [*LARGE_FILES, ("sftp", "rekey_bytes", '"16 MiB"')]}.get(part, [])
     program = pathlib.Path(os.environ.get("PILLARBOX", "target/release/pillarbox")).resolve()
     servers = []
     try:
         for kind in kinds:
             root = folder / part / kind.__name__
             root.mkdir(parents=True)
-            servers.append(kind(root, program, 10, *([settings] if settings else [])))
+            servers.append(kind(root, program, 10, settings))
             servers[-1].start()
         print(f"{act(servers)}\n", flush=True)
     finally:

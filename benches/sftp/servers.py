@@ -14,8 +14,10 @@ GENEROUS = [
     ("sftp", "login_grace", '"5 min"'), ("sftp", "max_unauthenticated", "5000"),
     ("sftp", "max_unauthenticated_per_address", "5000"), ("sftp", "max_sessions", "5000"),
     ("sftp", "max_sessions_per_school", "5000"), ("sftp", "max_sessions_per_address", "5000"),
-    ("sftp", "box_quota", '"4 GiB"'), ("sftp", "max_files", "100000"), ("intake", "max_bytes", '"2 GiB"'),
+    ("sftp", "box_quota", '"4 GiB"'), ("sftp", "max_files", "100000"),
 ]
+#: And a size that no list has.
+LARGE_FILES = [("intake", "max_bytes", '"1 GiB"')]
 
 
 class Daemon(Council):
@@ -48,6 +50,9 @@ class Openssh(Council):
     """OpenSSH's internal-sftp on the same kind of boxes, as the tester's own user and without chroot."""
 
     name = "OpenSSH"
+
+    def __init__(self, root, program, schools, _settings=()):
+        super().__init__(root, program, schools)
 
     def add_school(self, number):
         school = super().add_school(number)
@@ -91,4 +96,4 @@ def sftp(council, school, script, *options):
     return "" if ended.returncode == 0 else ended.stderr.decode(errors="replace").strip() or f"exit {ended.returncode}"
 
 
-__all__ = ["Daemon", "Front", "Openssh", "sftp", "soon"]
+__all__ = ["LARGE_FILES", "Daemon", "Front", "Openssh", "sftp", "soon"]

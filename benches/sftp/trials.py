@@ -1,9 +1,11 @@
-"""Pillarbox alone: latency, a client that never reads, new keys in mid-file, sudden deaths."""
+"""Pillarbox alone: latency, a client that never reads, one that wants all at once, new keys in mid-file, sudden
+deaths."""
 
 import asyncio
 import hashlib
 import os
 import random
+import shutil
 import struct
 import time
 
@@ -97,15 +99,30 @@ def read_exactly(channel, size):
     return got
 
 
+def whole(council, mib):
+    """paramiko's `get`, which asks for a whole file at once: servers that answer on the spot hang for ever."""
+    school, local, fetched = council.schools[0], council.root / "bulk", council.root / "fetched"
+    write_random(local, mib)
+    shutil.copy(local, school.box / "outbox" / "bulk.csv.age")
+    transport = paramiko.Transport((council.host, council.port))
+    transport.connect(username=school.user, pkey=paramiko.Ed25519Key.from_private_key_file(str(school.key)))
+    began = time.monotonic()
+    client = paramiko.SFTPClient.from_transport(transport)
+    client.get("outbox/bulk.csv.age", str(fetched))
+    took = time.monotonic() - began
+    transport.close()
+    if digest(fetched) != digest(local):
+        raise RuntimeError("whole: the bytes differ")
+    return f"{mib} MiB by paramiko's get: {took:.1f} s, all bytes equal"
+
+
 def rekey(council, mib):
     """Three files up and three down in one session, with new keys every 64 MiB by the client's wish and more
     often by the server's; every byte compared."""
     school, local = council.schools[0], council.root / "bulk"
     write_random(local, mib)
     wanted = digest(local)
-    outbox = school.box / "outbox" / "bulk.csv.age"
-    outbox.write_bytes(local.read_bytes())
-    outbox.chmod(0o640)
+    shutil.copy(local, school.box / "outbox" / "bulk.csv.age")
     fetched = [council.root / f"fetched-{number}" for number in range(3)]
     script = [f"put {local} inbox/bulk-{number}.csv" for number in range(3)]
     script += [f"get outbox/bulk.csv.age {path}" for path in fetched]
@@ -131,11 +148,11 @@ def digest(path):
 
 def kill(council, rounds, uploads=200, sessions=40):
     """`kill -9` while uploads close, then a restart: each that was acknowledged has exactly one receipt."""
-    acknowledged, told, seen = {}, {}, set()
+    acknowledged, refused, told, seen = {}, [], {}, set()
     seed = random.randrange(1 << 30)
     dice = random.Random(seed)
     for number in range(rounds):
-        closed = asyncio.run(one_round(council, number, uploads, sessions, dice))
+        closed = asyncio.run(one_round(council, number, uploads, sessions, dice, refused))
         acknowledged.update(closed)
         council.start()
         soon("the receipts", lambda: set(closed) <= names_told(council, seen, told), 120)
@@ -146,6 +163,8 @@ def kill(council, rounds, uploads=200, sessions=40):
              if told.get(name) != [sha256]]
     twice = [name for name, hashes in told.items() if len(hashes) > 1]
     council.run("audit", "verify")
+    if refused:
+        raise RuntimeError(f"{len(refused)} uploads were refused: {sorted(set(refused))}")
     if wrong or twice:
         raise RuntimeError(f"seed {seed}: acknowledged without their one receipt: {wrong[:5]}; more than one: {twice[:5]}")
     unsaid = sum(1 for name in told if name not in acknowledged)
@@ -153,8 +172,8 @@ def kill(council, rounds, uploads=200, sessions=40):
             f"receipt; {rounds * uploads - len(acknowledged)} not acknowledged, of which {unsaid} were taken all the same")
 
 
-async def one_round(council, number, uploads, sessions, dice):
-    """Opens all files, then closes them in a bunch, in which the daemon dies; the hashes of those acknowledged."""
+async def one_round(council, number, uploads, sessions, dice, refused):
+    """Opens all files, and closes them in the second in which the daemon dies; the hashes of those acknowledged."""
     closed, task = {}, task_for(council)
     lines = [await connect(task, task["schools"][line % len(task["schools"])]) for line in range(sessions)]
     clients = [await line.start_sftp_client() for line in lines]
@@ -167,7 +186,10 @@ async def one_round(council, number, uploads, sessions, dice):
             await asyncio.sleep(dice.random() / 2)
             await file.write(sent[700:])
             await file.close()
-        except (OSError, asyncssh.Error):
+        except (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost, OSError, asyncssh.DisconnectError):
+            return
+        except asyncssh.Error as error:
+            refused.append(str(error))
             return
         closed[name] = hashlib.sha256(sent).hexdigest()
 

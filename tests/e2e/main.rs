@@ -71,6 +71,8 @@ mod schedules;
 #[cfg(test)]
 mod schools;
 #[cfg(test)]
+mod served;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sftp_uploads;

@@ -3,115 +3,13 @@
 use std::{collections::BTreeMap, thread, time::Duration};
 
 use crate::{
-    accounts::{Account, free_port, listens},
-    answers::Receipt,
     programs::finish_quietly,
     pupils::{list_dated, names_only},
     raw_sftp::{Gone, Raw, Refusal},
-    running::{Daemon, days_ago, grown, lay_extract, list, present, soon},
-    world::{SCHOOL, World},
+    running::{days_ago, grown, list, soon},
+    served::{Served, file_name},
+    world::SCHOOL,
 };
-
-/// A council whose daemon serves one school over SFTP.
-struct Served {
-    world: World,
-    port: u16,
-    daemon: Option<Daemon>,
-    account: Account,
-}
-
-impl Served {
-    fn start() -> Self {
-        Self::with(&[])
-    }
-
-    /// The same with some settings.
-    fn with(settings: &[(&str, &str)]) -> Self {
-        let (world, port) = (present(), free_port());
-        world.set("sftp.listen", &format!("\"127.0.0.1:{port}\""));
-        for (key, value) in settings {
-            world.set(key, value);
-        }
-        let account = Account::new(SCHOOL, port, &world.keys(SCHOOL).ssh);
-        let mut served = Self {
-            world,
-            port,
-            daemon: None,
-            account,
-        };
-        served.start_daemon();
-        served
-    }
-
-    fn start_daemon(&mut self) {
-        self.daemon = Some(Daemon::start(&self.world));
-        soon("the SFTP server", || listens(self.port));
-    }
-
-    fn kill(&mut self) {
-        self.daemon.take().unwrap().kill();
-    }
-
-    fn raw(&self) -> Raw {
-        Raw::connect(&self.account)
-    }
-
-    fn told(&self) -> usize {
-        crate::running::answered(&self.world)
-    }
-
-    /// Waits until so many uploads are answered, and for the one that shall not come.
-    #[track_caller]
-    fn answers(&self, number: usize) -> Vec<Receipt> {
-        soon("the receipts", || self.told() >= number);
-        thread::sleep(Duration::from_secs(1));
-        let receipts = self.world.submissions(SCHOOL);
-        assert_eq!(receipts.len(), number, "{:?}", told_in(&receipts));
-        receipts
-    }
-
-    #[track_caller]
-    fn answer(&self) -> Receipt {
-        self.answers(1).remove(0)
-    }
-
-    /// Has one destination file of these pupils in the outbox, and returns its path.
-    fn release(&self, number: usize) -> String {
-        self.raw()
-            .upload("inbox/leavers.csv", list(number))
-            .unwrap();
-        self.answers(1);
-        lay_extract(&self.world, number);
-        self.world
-            .run(&["release", "--school", SCHOOL])
-            .done("release");
-        soon("the file", || self.world.outbox(SCHOOL).len() == 1);
-        format!("outbox/{}", self.world.outbox(SCHOOL)[0])
-    }
-
-    /// How often the trail says this.
-    fn acts(&self, act: &str) -> usize {
-        let trail = self.world.run(&["audit", "export"]).done("audit export");
-        trail.matches(&format!("\"{act}\"")).count()
-    }
-
-    fn end(mut self) {
-        assert!(self.daemon.take().unwrap().stop().success());
-        self.world.run(&["audit", "verify"]).done("audit verify");
-    }
-}
-
-/// What each receipt says of which file.
-fn told_in(receipts: &[Receipt]) -> Vec<(&str, &str)> {
-    receipts
-        .iter()
-        .map(|receipt| (file_name(receipt), receipt.outcome()))
-        .collect()
-}
-
-fn file_name(receipt: &Receipt) -> &str {
-    receipt.json["file"]["name"].as_str().unwrap()
-}
 
 /// A refusal for a person: a whole sentence that names no path of the server.
 #[track_caller]
