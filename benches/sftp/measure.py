@@ -1,5 +1,6 @@
 """What a server's processes have used, from /proc."""
 
+import math
 import os
 import pathlib
 import platform
@@ -61,8 +62,8 @@ def median(values):
 
 
 def quantile(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    """The least value that so large a share of them does not pass."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 def machine(folder):
