@@ -67,6 +67,10 @@ mod schools;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sftp_doors;
+#[cfg(test)]
+mod visitors;
+#[cfg(test)]
 mod withdrawals;
 #[cfg(test)]
 mod workbooks;
