@@ -4,11 +4,13 @@
 //! # The way of the data
 //!
 //! ```text
-//! inbox/ ─▶ take ─▶ read ─▶ judge ─▶ ledger ─▶ receipts/
-//!                                      │
-//! extracts/ ─▶ stream ─▶ match ◀── consents
-//!                          │
-//!                        gate ─▶ plan ─▶ ledger ─▶ sealed ─▶ outbox/ ─▶ recalled, when consent ends
+//! sftp ─▶ front/ ─┐
+//!        inbox/ ──┴▶ take ─▶ read ─▶ judge ─▶ ledger ─▶ receipts/
+//!                                               │
+//!          extracts/ ─▶ stream ─▶ match ◀── consents
+//!                                   │
+//!                                 gate ─▶ plan ─▶ ledger ─▶ sealed ─▶ outbox/ ─▶ collected over sftp,
+//!                                                                               or recalled
 //! ```
 //!
 //! Each way is one page in [`flow`]: `intake` for an upload, `release` for a destination file, `recall` for
@@ -19,7 +21,7 @@
 //! ```text
 //! 5  cli   daemon                        words for people; the long-running service
 //! 4  flow                                where rooms meet: what happens in which order
-//! 3  transport                           what is complete, folder watch, extracts, control socket
+//! 3  transport                           SFTP server, what is complete, folder watch, control socket
 //! 2  ledger   boxes   seal   config      SQL; published files; age and signatures; TOML
 //! 1  reading  policy  calendar  vault    bytes to rows; pure answers; local days; single sealed values
 //! 0  domain                              the words of the field
@@ -45,6 +47,10 @@
 //! signal, the timer); reading, judging, matching and sealing are handed out to all cores within one step.
 //! A command reaches that thread over the control socket, or opens the ledger itself under its lock where no
 //! daemon runs. Uploads are still parsed in this process; a jailed reader takes [`reading::table`] out of it.
+//!
+//! [`transport::sftp`] is the front end: a runtime of its own within the daemon, or `pillarbox sftp` under a user
+//! that reaches neither ledger nor keys. russh carries the bytes; one task a session answers requests, which are
+//! plain code that knows no network. What the two tell each other lies in one folder: [`boxes::handover`].
 
 pub mod boxes;
 pub mod calendar;

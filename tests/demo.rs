@@ -98,6 +98,47 @@ fn a_folder_with_something_in_it_is_left_alone() {
 }
 
 #[test]
+fn who_wants_to_try_it_by_hand_is_given_the_command_and_comes_in_with_it() {
+    let temporary = tempdir().unwrap();
+    let mut running = demo(&temporary)
+        .arg("--serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut story = BufReader::new(running.stdout.take().unwrap()).lines();
+    let mut next = || story.next().unwrap().unwrap();
+    let mut told = String::new();
+    while !told.starts_with("$ sftp ") || told.ends_with('\\') {
+        told = match told.strip_suffix('\\') {
+            Some(begun) => format!("{begun} {}", next().trim()),
+            None => next(),
+        };
+    }
+    // As typed by hand, but for a person who is no terminal and types one command.
+    let command = told.replacen("$ sftp ", "sftp -q -b - ", 1);
+    let typed = "put consent.csv inbox/\n";
+    let list = "Forename,Surname,Date of birth\nZed,Typed,2010-05-05\n";
+    fs::write(temporary.path().join("consent.csv"), list).unwrap();
+    let mut sftp = Command::new("sh")
+        .args(["-c", &format!("printf '{typed}' | {command}")])
+        .current_dir(temporary.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(sftp.wait().unwrap().success());
+    while !next().contains("_S000006_consent.csv.receipt.txt") {}
+    let id = i32::try_from(running.id()).unwrap();
+    kill_process(Pid::from_raw(id).unwrap(), Signal::INT).unwrap();
+    for line in story {
+        line.unwrap();
+    }
+    assert!(running.wait().unwrap().success());
+    fs::remove_file(temporary.path().join("consent.csv")).unwrap();
+    assert!(is_empty(temporary.path()));
+}
+
+#[test]
 fn who_stops_it_half_way_is_left_with_nothing_either() {
     let temporary = tempdir().unwrap();
     let mut running = demo(&temporary)
@@ -158,14 +199,14 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 /// What must be told, in the order of the story.
-const IN_THIS_ORDER: [&str; 44] = [
+const IN_THIS_ORDER: [&str; 45] = [
     "Pillarbox: the whole story, on made-up data",
     "1  A council begins",
     "$ pillarbox init . --council \"Middleshire County Council\" --la 899",
     "$ pillarbox school add 8994001 --name \"Northmoor Academy\" --signed 2026-09-14",
     "$ pillarbox school add 8994003 --name \"Westlea School\"\n",
     "2  A clean list",
-    "* Northmoor Academy puts «Leavers 2026.csv» into inbox/",
+    "* Northmoor Academy sends «Leavers 2026.csv» to inbox/",
     "_S000001_Leavers_2026.csv.receipt.txt",
     "S000001: your file was taken. There is nothing that must be mended.",
     "6 consent",
@@ -189,6 +230,7 @@ const IN_THIS_ORDER: [&str; 44] = [
     "R000001: a destination file is in your outbox.",
     "4 are in the file",
     "6  The destination file, opened",
+    "* Alex Example collects outbox/8994001_destinations_2026-11-20_R000001.csv.age",
     "pillarbox: the file was not sealed to this key",
     "Forename  Surname   Date of birth  Destination type",
     "Apprenticeship     Made-up Joinery",

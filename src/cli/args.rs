@@ -72,6 +72,9 @@ pub(crate) struct DemoArgs {
     /// Keep everything in this folder, to look at it afterwards.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+    /// Stay up when the story is told, to try it by hand with any SFTP program on this machine.
+    #[arg(long)]
+    pub(crate) serve: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 
 mod folder;
 mod made_up;
+mod service;
 mod stage;
 mod story;
 mod telling;
@@ -13,18 +14,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{folder::Folder, stage::Stage};
+use self::{
+    folder::Folder,
+    made_up::{NORTHMOOR, WITHDRAWAL},
+    stage::Stage,
+};
 use super::{args::DemoArgs, error::CliError, print};
 
 pub(super) fn demo(args: DemoArgs) -> Result<(), CliError> {
     let began = Instant::now();
     if let Some(path) = args.keep {
         let folder = Folder::kept(&path)?;
-        let last = story::tell(&mut Stage::build(folder.path()))?;
-        return what_to_try(folder.path(), &last, began.elapsed());
+        let mut stage = Stage::build(folder.path());
+        let last = story::tell(&mut stage)?;
+        let took = began.elapsed();
+        if args.serve {
+            stay_up(&mut stage)?;
+        }
+        drop(stage);
+        return what_to_try(folder.path(), &last, took);
     }
     let folder = Folder::temporary()?;
-    story::tell(&mut Stage::build(folder.path()))?;
+    let mut stage = Stage::build(folder.path());
+    story::tell(&mut stage)?;
+    if args.serve {
+        stay_up(&mut stage)?;
+    }
+    drop(stage);
     let path = folder.path().display().to_string();
     folder.remove()?;
     telling::heading("The end", None)?;
@@ -33,6 +49,19 @@ pub(super) fn demo(args: DemoArgs) -> Result<(), CliError> {
          run it again with «pillarbox demo --keep DIR».",
         seconds(began.elapsed())
     ))
+}
+
+/// Serves until Ctrl-C, for whoever wants to be a school.
+fn stay_up(stage: &mut Stage) -> Result<(), CliError> {
+    telling::heading("Try it by hand", Some(WITHDRAWAL))?;
+    telling::say(
+        "The server stays up, on this machine only, until you press Ctrl-C. In another terminal, come in \
+         as Alex of Northmoor Academy and put a list into inbox/; what is answered appears here and in \
+         receipts/:",
+    )?;
+    telling::command(&stage.sftp_command(&NORTHMOOR)?)?;
+    print::line("")?;
+    stage.serve(WITHDRAWAL)
 }
 
 /// Where things are, and commands to try; `last` is the file in Northmoor's outbox.

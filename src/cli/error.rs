@@ -18,7 +18,7 @@ use crate::{
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::{
         control::CallError,
-        sftp::{FrontEndError, HostKeyFault},
+        sftp::{ClientError, FrontEndError, HostKeyFault},
     },
     vault::NoRandomBytes,
 };
@@ -46,6 +46,9 @@ pub(crate) enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// Somebody in the demo could not do something over SFTP.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// The folder to make is there already.
     #[error("{} is there already; choose a folder that is not", path.display())]
     FolderExists {

@@ -54,6 +54,8 @@ struct Service {
     look_again: Instant,
     /// The schools that sent something just now.
     hinted: BTreeSet<SchoolId>,
+    /// Until when hints are answered school by school, because a look at everything took its time.
+    rest_until: Instant,
     /// When to read the schools' files again, because something changed there.
     reload_at: Option<Instant>,
     /// What the schools' folder was like when it was read last.
@@ -75,6 +77,7 @@ impl Service {
         Self {
             look_again: Instant::now(),
             hinted: BTreeSet::new(),
+            rest_until: Instant::now(),
             reload_at: None,
             schools_seen: house.schools_state(),
             said: Said::default(),
@@ -119,6 +122,7 @@ impl Service {
             }
             Event::Hint(Hint::Extracts | Hint::Events) => self.look_soon(),
             Event::Reload => {
+                self.hinted.clear();
                 self.reload();
                 self.look();
             }
@@ -137,6 +141,7 @@ impl Service {
     fn do_what_is_due(&mut self) -> Then {
         let now = Instant::now();
         if self.reload_at.is_some_and(|at| at <= now) {
+            self.hinted.clear();
             self.reload();
             self.look();
         } else if self.look_again <= now {
@@ -160,16 +165,20 @@ impl Service {
     /// Answers the schools that hints speak of, then looks at everything, and decides when to look again.
     fn look(&mut self) {
         let hinted = mem::take(&mut self.hinted);
-        let answered = if hinted.is_empty() {
-            Taking::default()
-        } else {
-            pass::answer(&mut self.house, &hinted)
-        };
-        let Taking { taken, next } = pass::look(&mut self.house);
-        let taken = answered.taken + taken;
-        if taken > 0 {
-            info!(taken, "uploads taken");
+        if !hinted.is_empty() {
+            let Taking { taken, next } = pass::answer(&mut self.house, &hinted);
+            told(taken);
+            let now = Instant::now();
+            if now < self.rest_until {
+                let next = next.map_or(self.rest_until, |next| now + next.max(SOON));
+                self.look_again = next.min(self.rest_until);
+                return;
+            }
         }
+        let began = Instant::now();
+        let Taking { taken, next } = pass::look(&mut self.house);
+        told(taken);
+        self.rest_until = Instant::now() + began.elapsed() * RESTS;
         let rescan = self.house.settings.intake.rescan;
         let next = next.map_or(rescan, |next| next.clamp(SOON, rescan.max(SOON)));
         self.look_again = Instant::now() + next;
@@ -192,6 +201,12 @@ impl Service {
     }
 }
 
+fn told(taken: usize) {
+    if taken > 0 {
+        info!(taken, "uploads taken");
+    }
+}
+
 /// What an operator is told whose command failed.
 fn refusal(error: &FlowError) -> Reply {
     if matches!(error, FlowError::Stopping) {
@@ -210,6 +225,9 @@ fn refusal(error: &FlowError) -> Reply {
 
 /// Hints come in flocks: what follows within this time is looked at together.
 const GATHER: Duration = Duration::from_millis(5);
+/// After a look at everything, hints are answered school by school for so many times as long as it took:
+/// among thousands of schools a receipt does not wait for all of them.
+const RESTS: u32 = 4;
 /// The shortest time between two looks while something is on its way.
 const SOON: Duration = Duration::from_millis(20);
 /// How long the schools' folder must be quiet before it is read: some editors take a file away for a

@@ -381,3 +381,26 @@ fn bans_show_in_status_and_are_lifted_by_unban() {
     assert_eq!(lifted[1]["subject"], "2001:db8::/64");
     world.run(&["unban", "somewhere"]).exits(2, "no address");
 }
+
+#[test]
+#[ignore = "measures: how long a receipt takes where there are 4,000 schools"]
+fn a_receipt_comes_soon_among_thousands_of_schools() {
+    let world = present();
+    for number in 1..4_000 {
+        world.write_school(&format!("860{number:04}"));
+    }
+    let daemon = Daemon::start(&world);
+    soon("a first look", || daemon.log().contains("ready"));
+    std::thread::sleep(Wait::from_secs(3));
+    for (i, pause) in [2_000, 2_000, 300, 100, 0].into_iter().enumerate() {
+        hand_over(&world, SCHOOL, "leavers.csv", crate::running::list(190 - i));
+        let handed = Instant::now();
+        while answered(&world) <= i && handed.elapsed() < Wait::from_secs(20) {
+            std::thread::sleep(Wait::from_millis(1));
+        }
+        println!("a receipt after {:?}", handed.elapsed());
+        std::thread::sleep(Wait::from_millis(pause));
+    }
+    assert_eq!(answered(&world), 5);
+    assert!(daemon.stop().success());
+}

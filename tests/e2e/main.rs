@@ -4,6 +4,8 @@
 //! of them looks inside. All schools, pupils and providers are made up.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod bad_files;
@@ -29,6 +31,8 @@ mod expiry;
 #[cfg(test)]
 mod extracts;
 #[cfg(test)]
+mod folder_mode;
+#[cfg(test)]
 mod handed_over;
 #[cfg(test)]
 mod hostile;
@@ -49,6 +53,8 @@ mod programs;
 #[cfg(test)]
 mod pupils;
 #[cfg(test)]
+mod raw_sftp;
+#[cfg(test)]
 mod recalls;
 #[cfg(test)]
 mod receipts;
@@ -65,9 +71,13 @@ mod schedules;
 #[cfg(test)]
 mod schools;
 #[cfg(test)]
+mod served;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sftp_doors;
+#[cfg(test)]
+mod sftp_uploads;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

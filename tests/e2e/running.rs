@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     path::PathBuf,
-    process::{Child, ExitStatus},
+    process::{Child, Command, ExitStatus},
     thread::sleep,
     time::{Duration as Wait, Instant},
 };
@@ -25,13 +25,17 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts the daemon and waits until it answers.
     pub(crate) fn start(world: &World) -> Self {
+        Self::start_by(world, world.command(&["run"]))
+    }
+
+    /// The same, by a command that brings it about.
+    pub(crate) fn start_by(world: &World, mut command: Command) -> Self {
         let log = world.outside("daemon.log");
         let file = File::options()
             .create(true)
             .append(true)
             .open(&log)
             .unwrap();
-        let mut command = world.command(&["run"]);
         command.stdout(file.try_clone().unwrap()).stderr(file);
         let daemon = Self {
             child: command.spawn().unwrap(),

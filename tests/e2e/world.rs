@@ -30,6 +30,8 @@ pub(crate) const TODAY: &str = "2026-11-21";
 pub(crate) struct World {
     root: TempDir,
     now: RefCell<String>,
+    /// Where the boxes lie, unless they lie within the state.
+    boxes: RefCell<Option<PathBuf>>,
 }
 
 /// Keys of one made-up person.
@@ -47,6 +49,7 @@ impl World {
         let world = Self {
             root,
             now: RefCell::new(format!("{TODAY}T10:00:00Z")),
+            boxes: RefCell::new(None),
         };
         let folder = world.dir();
         let mut init = world.program();
@@ -93,7 +96,15 @@ impl World {
     }
 
     pub(crate) fn box_of(&self, school: &str) -> PathBuf {
-        self.state().join("boxes").join(school)
+        let boxes = self.boxes.borrow().clone();
+        let boxes = boxes.unwrap_or_else(|| self.state().join("boxes"));
+        boxes.join(school)
+    }
+
+    /// Has the boxes elsewhere from now on.
+    pub(crate) fn move_boxes(&self, boxes: &Path) {
+        self.set("boxes", &format!("\"{}\"", boxes.display()));
+        *self.boxes.borrow_mut() = Some(boxes.to_owned());
     }
 
     /// A path outside the council's folder, on the same file system.
@@ -171,6 +182,13 @@ impl World {
                     .unwrap();
             }
             table.insert(last, Item::Value(value.parse::<Value>().unwrap()));
+        });
+    }
+
+    /// Takes a section out of `pillarbox.toml`.
+    pub(crate) fn drop_section(&self, name: &str) {
+        edit(&self.config(), |document| {
+            document.remove(name);
         });
     }
 

@@ -27,12 +27,13 @@ impl Front {
     /// Opens the folder, and makes what is missing of it; its parent has to be there. Both sides belong to
     /// its group.
     pub fn open(path: &Path) -> Result<Self, BoxError> {
-        let root = match (
-            path.parent(),
-            path.file_name().and_then(|name| name.to_str()),
-        ) {
-            (Some(parent), Some(name)) => Folder::open(parent)?.ensure(name, SHARED)?,
-            _ => Folder::open(path)?,
+        let name = path.file_name().and_then(|name| name.to_str());
+        let root = match (Folder::open(path), path.parent(), name) {
+            // Who may use the folder need not be allowed to look into its parent.
+            (Err(error), Some(parent), Some(name)) if error.is_missing() => {
+                Folder::open(parent)?.ensure(name, SHARED)?
+            }
+            (opened, ..) => opened?,
         };
         Ok(Self {
             boxes: root.ensure(BOXES, SHARED)?,

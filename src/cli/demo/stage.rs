@@ -18,7 +18,7 @@ use signal_hook::{
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{made_up::MadeUpSchool, telling};
+use super::{made_up::MadeUpSchool, service::Service, telling};
 use crate::{
     cli::{
         args::Line,
@@ -31,6 +31,7 @@ use crate::{
     domain::receipt::Receipt,
     flow::{full_story, pass},
     seal::{ReceiptKey, ReceiptVerifier, Verdict},
+    transport::sftp::{Client, ClientError},
 };
 
 /// The folder in which it happens, and how far the story has come.
@@ -40,6 +41,8 @@ pub(super) struct Stage {
     shown: u64,
     /// Set by Ctrl-C, so that the folder is removed all the same.
     stopped: Arc<AtomicBool>,
+    /// Serves the boxes, once there are any.
+    service: Option<Service>,
 }
 
 /// A receipt as it lies in a box.
@@ -64,6 +67,7 @@ impl Stage {
             folder: folder.to_owned(),
             shown: 0,
             stopped,
+            service: None,
         }
     }
 
@@ -149,6 +153,14 @@ impl Stage {
         Ok(())
     }
 
+    /// The council lets the schools in: from here on they come over SFTP.
+    pub(super) fn open_to_schools(&mut self, at: OffsetDateTime) -> Result<(), CliError> {
+        let site = Site::load(&self.folder.join(SETTINGS))?;
+        drop(site.open_house(Some(at))?);
+        self.service = Some(Service::start(&site)?);
+        Ok(())
+    }
+
     /// Somebody puts a file into the inbox.
     pub(super) fn put(
         &self,
@@ -156,8 +168,8 @@ impl Stage {
         name: &str,
         bytes: &[u8],
     ) -> Result<(), CliError> {
-        telling::act(format!("{} puts «{name}» into inbox/", school.name))?;
-        write_new(&self.in_box(school, "inbox").join(name), bytes)
+        telling::act(format!("{} sends «{name}» to inbox/", school.name))?;
+        self.visit(school, |client| client.put(&format!("inbox/{name}"), bytes))
     }
 
     /// The council's analyst puts an extract where it belongs.
@@ -198,12 +210,60 @@ impl Stage {
     /// A person collects the file in the school's outbox, and has a copy of it from then on. Returns its
     /// name.
     pub(super) fn collect(&self, school: &MadeUpSchool) -> Result<String, CliError> {
-        let outbox = self.in_box(school, "outbox");
-        let name = names(&outbox)?.pop().unwrap_or_default();
+        let (name, bytes) = self.visit(school, |client| {
+            let name = client.list("outbox")?.pop().unwrap_or_default();
+            let bytes = client.get(&format!("outbox/{name}"))?;
+            Ok((name, bytes))
+        })?;
         telling::act(format!("{} collects outbox/{name}", school.person))?;
-        let bytes = read(&outbox.join(&name))?;
         write_new(&self.folder.join(PERSONS).join(&name), &bytes)?;
         Ok(name)
+    }
+
+    /// The school's person logs in, does something, and leaves.
+    fn visit<T>(
+        &self,
+        school: &MadeUpSchool,
+        work: impl FnOnce(&mut Client) -> Result<T, ClientError>,
+    ) -> Result<T, CliError> {
+        let service = self
+            .service
+            .as_ref()
+            .ok_or(CliError::Told { code: FAILED })?;
+        let key = self.folder.join(PERSONS).join(school.key);
+        let mut client = service.log_in(school.id, &key)?;
+        Ok(work(&mut client)?)
+    }
+
+    /// Stays up until somebody stops it: whatever is sent is taken at this time, and answered.
+    pub(super) fn serve(&mut self, at: OffsetDateTime) -> Result<(), CliError> {
+        while !self.stopped.load(Ordering::Relaxed) {
+            let hints = self.service.as_ref().map(|service| &service.hints);
+            if hints.is_some_and(|hints| hints.recv_timeout(LISTEN).is_ok()) {
+                self.pass(at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a person at this machine types to come in as the school's person.
+    pub(super) fn sftp_command(&self, school: &MadeUpSchool) -> Result<String, CliError> {
+        let service = self
+            .service
+            .as_ref()
+            .ok_or(CliError::Told { code: FAILED })?;
+        let known = self.folder.join(PERSONS).join(KNOWN_HOSTS);
+        fs::write(&known, service.known_host()).map_err(|source| CliError::file(&known, source))?;
+        let key = self.folder.join(PERSONS).join(school.key);
+        let address = service.address();
+        Ok(format!(
+            "sftp -P {} -i \"{}\" -o IdentitiesOnly=yes -o UserKnownHostsFile=\"{}\" {}@{}",
+            address.port(),
+            key.display(),
+            known.display(),
+            school.id,
+            address.ip(),
+        ))
     }
 
     /// Whether a file lies in the school's outbox.
@@ -314,5 +374,8 @@ const SETTINGS: &str = "pillarbox.toml";
 const BOXES: &str = "state/boxes";
 const EXTRACTS: &str = "state/council/extracts";
 const PERSONS: &str = "persons";
+const KNOWN_HOSTS: &str = "known_hosts";
+/// How often a stage that serves looks whether it is to stop.
+const LISTEN: Duration = Duration::from_millis(200);
 /// The exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;

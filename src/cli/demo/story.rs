@@ -47,7 +47,7 @@ fn before_it_begins(stage: &Stage) -> Result<(), CliError> {
     ))
 }
 
-fn a_council_begins(stage: &Stage) -> Result<(), CliError> {
+fn a_council_begins(stage: &mut Stage) -> Result<(), CliError> {
     stage.scene("1  A council begins", BEGINNING)?;
     say("One command makes settings, keys and folders.")?;
     let folder = stage.folder();
@@ -76,38 +76,37 @@ fn a_council_begins(stage: &Stage) -> Result<(), CliError> {
     for school in [NORTHMOOR, EASTBROOK, WESTLEA] {
         add_school(stage, &school)?;
     }
-    Ok(())
+    stage.open_to_schools(BEGINNING)
 }
 
 fn add_school(stage: &Stage, school: &MadeUpSchool) -> Result<(), CliError> {
     let mut words = vec!["school", "add", school.id, "--name", school.name];
     words.extend(school.signed.iter().flat_map(|day| ["--signed", day]));
     stage.command(&words)?;
-    if school.signed.is_some() {
-        stage.make_key(school.key)?;
-        let key = stage.path(&format!("persons/{}.pub", school.key));
-        stage.command(&[
-            "school",
-            "person",
-            school.id,
-            "--name",
-            school.person,
-            "--key",
-            &key,
-            "--authorised-by",
-            "Headteacher",
-            "--until",
-            UNTIL,
-        ])?;
-    }
+    stage.make_key(school.key)?;
+    let key = stage.path(&format!("persons/{}.pub", school.key));
+    stage.command(&[
+        "school",
+        "person",
+        school.id,
+        "--name",
+        school.person,
+        "--key",
+        &key,
+        "--authorised-by",
+        "Headteacher",
+        "--until",
+        UNTIL,
+    ])?;
     Ok(print::line("")?)
 }
 
 fn a_clean_list(stage: &mut Stage) -> Result<(), CliError> {
     stage.scene("2  A clean list", CLEAN_LIST)?;
     say(
-        "Northmoor lists the pupils whom it asked and what each of them said. Alex puts the list into \
-         the inbox, with WinSCP, FileZilla or any other SFTP program.",
+        "Northmoor lists the pupils whom it asked and what each of them said. Alex sends the list by \
+         SFTP, as WinSCP, FileZilla or any other program does: the school's number is the user, and \
+         Alex's key opens the door.",
     )?;
     sheet(NORTHMOORS_LIST, FileFormat::Csv)?;
     stage.put(&NORTHMOOR, "Leavers 2026.csv", NORTHMOORS_LIST)?;

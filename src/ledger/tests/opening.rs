@@ -192,3 +192,29 @@ fn counters_move_past_what_was_seen_and_never_back() {
         Ok(())
     });
 }
+
+#[test]
+fn a_ledger_of_the_first_schema_is_looked_at_and_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ledger.db");
+    let first = rusqlite::Connection::open(&path).unwrap();
+    first
+        .execute_batch(include_str!("../schema.sql"))
+        .and_then(|()| {
+            first.execute_batch(
+                "PRAGMA user_version = 1; PRAGMA application_id = 0x504c4258;
+                 INSERT INTO school VALUES (8604001, 1);",
+            )
+        })
+        .unwrap();
+    drop(first);
+    let all = |path| {
+        let glance = Ledger::open_read_only(path).unwrap();
+        glance.keyless().status_all().unwrap()
+    };
+    assert_eq!(all(&path).len(), 1);
+    let ledger = Ledger::open(&path, Vault::new(&LedgerKey::generate().unwrap())).unwrap();
+    assert!(!ledger.view().is_collected(ReleaseId::new(1)).unwrap());
+    assert_eq!(ledger.view().taken_unjudged(9).unwrap().len(), 0);
+    assert_eq!(all(&path).len(), 1);
+}

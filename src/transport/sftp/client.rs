@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use russh::{
-    ChannelStream,
+    ChannelStream, Disconnect,
     client::{Config, Handle, Handler, Msg, connect},
     keys::{
         HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate,
@@ -22,10 +22,11 @@ use super::wire::{Answer, Ask, Frames, Status, number, read_answer};
 
 /// A session with a server.
 pub struct Client {
-    stream: ChannelStream<Msg>,
+    /// Always there, but for the moment of leaving.
+    stream: Option<ChannelStream<Msg>>,
     frames: Frames,
     asked: u32,
-    _connection: Handle<Known>,
+    connection: Handle<Known>,
     runtime: Runtime,
 }
 
@@ -66,10 +67,10 @@ impl Client {
         let known = Known(host_key.to_owned());
         let (connection, stream) = runtime.block_on(log_in(address, user, key, known))?;
         let mut client = Self {
-            stream,
+            stream: Some(stream),
             frames: Frames::default(),
             asked: 0,
-            _connection: connection,
+            connection,
             runtime,
         };
         match client.ask(Ask::Init)? {
@@ -146,7 +147,8 @@ impl Client {
         self.asked += 1;
         let mut request = BytesMut::new();
         ask.write(self.asked, &mut request);
-        let (stream, frames) = (&mut self.stream, &mut self.frames);
+        let stream = self.stream.as_mut().ok_or(ClientError::Answer)?;
+        let frames = &mut self.frames;
         let packet = self.runtime.block_on(async {
             stream.write_all(&request).await?;
             stream.flush().await?;
@@ -154,6 +156,19 @@ impl Client {
         })?;
         let (_, answer) = read_answer(&packet).map_err(|_| ClientError::Answer)?;
         Ok(answer)
+    }
+}
+
+impl Drop for Client {
+    /// Leaves as a client should. The runtime is still needed for that.
+    fn drop(&mut self) {
+        let (stream, connection) = (self.stream.take(), &self.connection);
+        self.runtime.block_on(async move {
+            drop(stream);
+            let reason = Disconnect::ByApplication;
+            // A server that has gone needs no goodbye.
+            let _ = connection.disconnect(reason, "", "").await;
+        });
     }
 }
 
