@@ -155,6 +155,10 @@ fn a_school_day_by_openssh() {
 #[test]
 fn a_file_is_not_taken_while_its_session_lives_and_a_cut_one_is_taken_as_it_is() {
     let front = Front::start();
+    if !owns_the_machine() {
+        // Without its capabilities the daemon doesn't see who has a file open.
+        return front.end();
+    }
     let whole = list(150);
     let mut sftp = front
         .account
@@ -373,8 +377,8 @@ fn signal(child: &Child, name: &str) {
 
 /// Whether the test may give `sshd` an `/etc` of its own: as root, where the kernel allows namespaces.
 fn owns_the_machine() -> bool {
-    let tried = Command::new("unshare").args(["--mount", "true"]).status();
-    let owns = rustix::process::geteuid().is_root() && tried.is_ok_and(|status| status.success());
+    let tried = Command::new("unshare").args(["--mount", "true"]).output();
+    let owns = rustix::process::geteuid().is_root() && tried.is_ok_and(|run| run.status.success());
     if !owns {
         eprintln!("sshd runs as the tester: neither accounts nor chroot are tested");
     }
