@@ -20,5 +20,6 @@ mod settings;
 mod status;
 mod unban;
 mod validate;
+mod welcome;
 
 pub use dispatch::{Services, main};

@@ -10,6 +10,7 @@ use super::{
     error::CliError,
     nine_points, print,
     settings::Site,
+    welcome::welcome,
 };
 use crate::{
     calendar::local_day,
@@ -29,7 +30,7 @@ pub(super) fn school(config: &Path, verb: SchoolVerb, json: bool) -> Result<(), 
         SchoolVerb::Person(args) => person(&site, args),
         SchoolVerb::List => list(&site, json),
         SchoolVerb::Show(args) => show(&site, args.id, json),
-        SchoolVerb::Welcome(args) => welcome(&site, args.id),
+        SchoolVerb::Welcome(args) => welcome(&site, &known(&site, args.id)?),
         SchoolVerb::Suspend(args) => {
             set_suspended(&file_of(&site, args.id), !args.lift)?;
             let said = if args.lift {
@@ -212,45 +213,6 @@ fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
     for (title, text) in nine_points::nine_points(&school, &site.settings) {
         print::line(format!("{title}: {text}"))?;
     }
-    Ok(())
-}
-
-fn welcome(site: &Site, id: SchoolId) -> Result<(), CliError> {
-    let school = known(site, id)?;
-    let council = &site.settings.council;
-    print::line(format!(
-        "To {} ({id}): how to send and collect files",
-        school.name
-    ))?;
-    print::line("")?;
-    print::line(format!(
-        "  Your box      {}",
-        site.folders.boxes.join(id.to_string()).display()
-    ))?;
-    print::line(format!("  User          {id}"))?;
-    for person in &school.persons {
-        for key in person
-            .keys
-            .iter()
-            .filter_map(|line| PublicKey::parse(line).ok())
-        {
-            print::line(format!(
-                "  Key           {} ({})",
-                key.fingerprint(),
-                person.name
-            ))?;
-        }
-    }
-    print::line("")?;
-    print::line("  1. Connect with WinSCP or FileZilla, protocol SFTP, with your key.")?;
-    print::line("  2. Put your list of pupils who consented into inbox/.")?;
-    print::line("  3. Read the answer in receipts/: the file that ends in .txt.")?;
-    print::line("  4. Collect destination files from outbox/ and open them with your key.")?;
-    print::line("")?;
-    let contact = council.contact.as_deref().unwrap_or("the council");
-    print::line(format!(
-        "  README.txt in your box tells more. Questions: {contact}"
-    ))?;
     Ok(())
 }
 

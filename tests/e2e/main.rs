@@ -75,7 +75,11 @@ mod served;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sftp_doors;
+#[cfg(test)]
 mod sftp_uploads;
+#[cfg(test)]
+mod visitors;
 #[cfg(test)]
 mod withdrawals;
 #[cfg(test)]
