@@ -26,6 +26,8 @@ struct Nobody;
 
 impl Tally for Nobody {
     fn upload(&self) {}
+    fn collected(&self) {}
+
     fn incomplete(&self) {}
 }
 

@@ -31,10 +31,10 @@ pub struct Counters {
     pub uploads: u64,
     /// Uploads that did not arrive whole.
     pub uploads_incomplete: u64,
-    /// Bytes that arrived in uploads.
+    /// Bytes of SFTP that came in.
     pub bytes_received: u64,
     /// Destination files of which every byte was served.
     pub files_collected: u64,
-    /// Bytes of files that were served.
+    /// Bytes of SFTP that went out.
     pub bytes_served: u64,
 }

@@ -59,6 +59,8 @@ pub trait Tally: Send + Sync {
     fn upload(&self);
     /// An upload came to nothing.
     fn incomplete(&self);
+    /// A person has been served all of a destination file.
+    fn collected(&self);
 }
 
 /// What all boxes share.
@@ -177,6 +179,10 @@ impl Grounds {
 
     pub(super) fn count_incomplete(&self) {
         self.tally.incomplete();
+    }
+
+    pub(super) fn count_collected(&self) {
+        self.tally.collected();
     }
 }
 

@@ -276,6 +276,7 @@ impl SchoolBox {
         if seen.is_whole(size) && !to.collected.contains(&visitor.person) {
             self.tell(file, visitor, Served::Collected)?;
             to.collected.insert(visitor.person);
+            self.grounds().count_collected();
         }
         Ok(())
     }

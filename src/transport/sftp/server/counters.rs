@@ -19,6 +19,7 @@ pub(super) struct Tallies {
     pub(super) bytes_served: Tick,
     uploads: Tick,
     uploads_incomplete: Tick,
+    files_collected: Tick,
     refused: [Tick; Cut::ALL.len()],
 }
 
@@ -53,6 +54,7 @@ impl Tallies {
             bytes_served: Tick::default(),
             uploads: Tick::default(),
             uploads_incomplete: Tick::default(),
+            files_collected: Tick::default(),
             refused: Default::default(),
         }
     }
@@ -82,8 +84,8 @@ impl Tallies {
             uploads: self.uploads.number(),
             uploads_incomplete: self.uploads_incomplete.number(),
             bytes_received: self.bytes_received.number(),
+            files_collected: self.files_collected.number(),
             bytes_served: self.bytes_served.number(),
-            ..Counters::default()
         }
     }
 }
@@ -95,6 +97,10 @@ impl Tally for Tallies {
 
     fn incomplete(&self) {
         self.uploads_incomplete.one();
+    }
+
+    fn collected(&self) {
+        self.files_collected.one();
     }
 }
 

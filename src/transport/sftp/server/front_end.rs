@@ -2,11 +2,9 @@
 //! whoever starts it stays plain code.
 
 use std::{
-    fmt,
-    fs::{File, OpenOptions},
-    io,
+    fmt, io,
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::fd::OwnedFd,
     path::{Path, PathBuf},
     sync::Arc,
     thread::available_parallelism,
@@ -14,7 +12,8 @@ use std::{
 };
 
 use rustix::{
-    fs::{FlockOperation, flock},
+    fs::{FlockOperation, Mode, OFlags, flock, open},
+    io::Errno,
     process::{Resource, Rlimit, getrlimit, setrlimit},
 };
 use thiserror::Error;
@@ -52,7 +51,7 @@ pub struct FrontEnd {
     address: SocketAddr,
     /// Always there, but for the moment in which it is ended.
     runtime: Option<Runtime>,
-    _lock: File,
+    _lock: OwnedFd,
 }
 
 /// What a front end is started with.
@@ -244,23 +243,24 @@ fn share(
     })
 }
 
-/// One front end serves a folder. The lock is given back with the file, however the process ends.
-fn claim(front: &Path) -> Result<File, FrontEndError> {
+/// One front end serves a folder. The lock is given back with the file, however the process ends; it is
+/// opened to be read, because whoever made it may have been another user.
+fn claim(front: &Path) -> Result<OwnedFd, FrontEndError> {
     let path = front.join(LOCK);
-    let failed = |source| FrontEndError::Lock {
-        path: path.clone(),
-        source,
-    };
-    let mut options = OpenOptions::new();
-    let options = options.create(true).truncate(false).write(true).mode(0o640);
-    let file = options.open(&path).map_err(failed)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(FrontEndError::ServedAlready {
+    let flags = OFlags::CREATE | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let claimed = open(&path, flags, Mode::from_raw_mode(0o640)).and_then(|file| {
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(file)
+    });
+    claimed.map_err(|error| match error {
+        Errno::WOULDBLOCK => FrontEndError::ServedAlready {
             front: front.to_owned(),
-        }),
-        Err(error) => Err(failed(error.into())),
-    }
+        },
+        error => FrontEndError::Lock {
+            path,
+            source: error.into(),
+        },
+    })
 }
 
 fn runtime() -> io::Result<Runtime> {

@@ -5,7 +5,7 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -50,13 +50,16 @@ fn open_one(address: SocketAddr) -> Result<TcpListener, Errno> {
 
 /// Lets clients in, one after the other, until the task is ended.
 pub(super) async fn accept(listener: net::TcpListener, shared: Arc<Shared>) {
+    let mut told = None::<Instant>;
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => let_in(&shared, stream, peer),
             // One client that left before it was greeted, or no descriptors for now: neither ends the
             // service.
             Err(error) => {
-                if is_exhaustion(&error) {
+                let is_news = told.is_none_or(|at| at.elapsed() > PAUSE);
+                if is_news && is_exhaustion(&error) {
+                    told = Some(Instant::now());
                     warn!(%error, "no connection can be taken in at the moment");
                 }
                 sleep(BREATH).await;
@@ -93,3 +96,5 @@ fn is_exhaustion(error: &io::Error) -> bool {
 const BACKLOG: i32 = 1024;
 /// After an error, before the next try.
 const BREATH: Duration = Duration::from_millis(100);
+/// The same is told again after this.
+const PAUSE: Duration = Duration::from_mins(1);

@@ -37,6 +37,8 @@ impl Tally for Counted {
     fn upload(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
+    fn collected(&self) {}
+
     fn incomplete(&self) {}
 }
 
