@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fmt,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use time::{Duration, OffsetDateTime};
@@ -14,6 +14,7 @@ use super::{
     place::Area,
     school_box::SchoolBox,
     session::{House, Session},
+    slow::hold,
     visitor::{Account, Visitor},
     wire::{Refusal, Status},
 };
@@ -152,7 +153,7 @@ impl Premises {
     }
 
     fn schools(&self) -> MutexGuard<'_, HashMap<SchoolId, Arc<SchoolBox>>> {
-        self.schools.lock().unwrap_or_else(PoisonError::into_inner)
+        hold(&self.schools)
     }
 }
 

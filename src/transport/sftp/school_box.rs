@@ -6,7 +6,7 @@ use std::{
     ffi::{OsStr, OsString},
     fmt,
     os::unix::ffi::{OsStrExt, OsStringExt},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use time::OffsetDateTime;
@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use super::{
     coverage::Coverage,
     premises::{Grounds, Limits},
+    slow::hold,
     view::{InboxView, Moving, Removed, Seen, Unfinished},
     visitor::Visitor,
     wire::{Refusal, Status},
@@ -87,7 +88,7 @@ impl SchoolBox {
     }
 
     pub(super) fn view(&self) -> MutexGuard<'_, InboxView> {
-        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+        hold(&self.view)
     }
 
     /// What the last front end left here: what it handed over is shown, what was closed under a temporary
@@ -300,7 +301,7 @@ impl SchoolBox {
     }
 
     fn served(&self) -> MutexGuard<'_, HashMap<ServedFile, ServedTo>> {
-        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+        hold(&self.served)
     }
 }
 
