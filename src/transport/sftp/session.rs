@@ -25,6 +25,8 @@ use super::{
 pub struct Session {
     pub(super) house: House,
     pub(super) visitor: Visitor,
+    /// Among all sessions.
+    pub(super) number: u64,
     pub(super) handles: Handles<Open>,
     frames: Frames,
     greeted: bool,
@@ -58,10 +60,11 @@ pub enum Progress {
 }
 
 impl Session {
-    pub(super) fn new(house: House, visitor: Visitor, max_handles: usize) -> Self {
+    pub(super) fn new(house: House, visitor: Visitor, number: u64, max_handles: usize) -> Self {
         Self {
             house,
             visitor,
+            number,
             handles: Handles::with_room(max_handles),
             frames: Frames::default(),
             greeted: false,

@@ -87,7 +87,7 @@ pub(super) fn remove(session: &mut Session, call: &mut Call<'_, '_>) -> Result<(
         House::School(school) => {
             slow(|| {
                 school.refresh();
-                school.remove(&name)
+                school.remove(&name, session.number)
             })?;
         }
         House::Council(council) => council.remove(&name)?,
