@@ -191,9 +191,9 @@ impl FrontBox {
         Ok(slip.map(|slip| HandedOver { id, slip, entry }))
     }
 
-    /// Whether an upload is still there.
+    /// Whether an upload is still there. One that can't be looked at has not gone.
     pub fn upload_is_there(&self, id: &UploadId) -> bool {
-        matches!(self.folder.entry(id.file().as_ref()), Ok(Some(_)))
+        !matches!(self.folder.entry(id.file().as_ref()), Ok(None))
     }
 
     /// Removes an upload that was taken; one that is gone already is fine.

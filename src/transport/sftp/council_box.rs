@@ -54,7 +54,7 @@ impl CouncilBox {
 
     /// Begins an extract under this name.
     pub(super) fn begin(&self, name: &[u8]) -> Result<ExtractUpload, Refusal> {
-        self.grounds.has_disk_space()?;
+        self.grounds.has_disk_space(self.grounds.limits.max_bytes)?;
         Ok(ExtractUpload {
             incoming: slow(|| self.extracts.receive())?,
             name: file_name(name)?,

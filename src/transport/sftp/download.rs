@@ -18,7 +18,8 @@ use std::{
 use super::{
     coverage::Coverage,
     listing,
-    school_box::{SchoolBox, ServedFile},
+    school_box::SchoolBox,
+    served::ServedFile,
     slow::slow,
     visitor::Visitor,
     wire::{Attributes, Refusal, Status},

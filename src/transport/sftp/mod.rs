@@ -17,6 +17,7 @@ mod listing;
 mod place;
 mod premises;
 mod school_box;
+mod served;
 mod server;
 mod session;
 mod slow;

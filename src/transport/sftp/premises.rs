@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     fmt,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use time::{Duration, OffsetDateTime};
@@ -14,6 +17,7 @@ use super::{
     place::Area,
     school_box::SchoolBox,
     session::{House, Session},
+    slow::hold,
     visitor::{Account, Visitor},
     wire::{Refusal, Status},
 };
@@ -77,6 +81,7 @@ pub struct Premises {
     pub(super) council: Folder,
     pub(super) grounds: Arc<Grounds>,
     schools: Mutex<HashMap<SchoolId, Arc<SchoolBox>>>,
+    sessions: AtomicU64,
 }
 
 impl Premises {
@@ -97,6 +102,7 @@ impl Premises {
                 tally,
             }),
             schools: Mutex::default(),
+            sessions: AtomicU64::default(),
         })
     }
 
@@ -125,7 +131,7 @@ impl Premises {
         }
         drop(all);
         self.schools().retain(|_, school_box| {
-            Arc::strong_count(school_box) > 1 || !school_box.view().list().is_empty()
+            Arc::strong_count(school_box) > 1 || !school_box.view().is_forgettable()
         });
     }
 
@@ -138,6 +144,7 @@ impl Premises {
         Ok(Session::new(
             house,
             visitor,
+            self.sessions.fetch_add(1, Ordering::Relaxed),
             self.grounds.limits.max_handles,
         ))
     }
@@ -154,14 +161,14 @@ impl Premises {
     }
 
     fn schools(&self) -> MutexGuard<'_, HashMap<SchoolId, Arc<SchoolBox>>> {
-        self.schools.lock().unwrap_or_else(PoisonError::into_inner)
+        hold(&self.schools)
     }
 }
 
 impl Grounds {
-    /// Refuses where uploads would take the room that receipts need.
-    pub(super) fn has_disk_space(&self) -> Result<(), Refusal> {
-        if self.front.free_space()? < self.limits.spare_disk.saturating_add(self.limits.max_bytes) {
+    /// Refuses where a file of this size would take the room that receipts need.
+    pub(super) fn has_disk_space(&self, size: u64) -> Result<(), Refusal> {
+        if self.front.free_space()? < self.limits.spare_disk.saturating_add(size) {
             return Err(Status::Failure.because(
                 "There is no room on the council's server at the moment. Please try again later.",
             ));

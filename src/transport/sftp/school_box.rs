@@ -1,27 +1,28 @@
-//! A school's box as all its sessions share it: the folders that are read, the inbox that is a view, and
-//! what was served of each destination file.
+//! A school's box as all its sessions share it: the folders that are read, and the inbox that is a view.
 
 use std::{
-    collections::{HashMap, HashSet},
     ffi::{OsStr, OsString},
     fmt,
     os::unix::ffi::{OsStrExt, OsStringExt},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use time::OffsetDateTime;
+use tracing::warn;
 
 use super::{
-    coverage::Coverage,
     premises::{Grounds, Limits},
-    view::{InboxView, Moving, Removed, Seen, Unfinished},
-    visitor::Visitor,
+    served::ServedFiles,
+    slow::hold,
+    view::{InboxView, Removed, Seen, Standing, Unfinished},
     wire::{Refusal, Status},
 };
 use crate::{
     boxes::{
         BoxError, EntryKind, Folder,
-        handover::{Ending, Event, FrontBox, Served, Slip, UploadId},
+        handover::{
+            Ending, FrontBox, HandedOver, Part, PartName, Slip, Unfinished as Left, UploadId,
+        },
     },
     domain::ids::SchoolId,
     reading::{is_unfinished, kind_of},
@@ -34,23 +35,9 @@ pub(super) struct SchoolBox {
     /// `<boxes>/<school>`.
     pub(super) root: Folder,
     front: FrontBox,
-    grounds: Arc<Grounds>,
+    pub(super) grounds: Arc<Grounds>,
     view: Mutex<InboxView>,
-    served: Mutex<HashMap<ServedFile, ServedTo>>,
-}
-
-/// A destination file by its name and its inode: a file that is made again is another one.
-pub(super) type ServedFile = (OsString, u64);
-
-/// Who has seen how much of a file.
-#[derive(Default)]
-struct ServedTo {
-    /// The keys of whom it is on record that they touched it.
-    touched: HashSet<Arc<str>>,
-    /// What each person saw to its end.
-    seen: HashMap<usize, Coverage>,
-    /// The persons of whom it is on record that they collected it.
-    collected: HashSet<usize>,
+    pub(super) served: Mutex<ServedFiles>,
 }
 
 impl SchoolBox {
@@ -82,44 +69,109 @@ impl SchoolBox {
         &self.front
     }
 
-    pub(super) fn grounds(&self) -> &Grounds {
-        &self.grounds
-    }
-
     pub(super) fn view(&self) -> MutexGuard<'_, InboxView> {
-        self.view.lock().unwrap_or_else(PoisonError::into_inner)
+        hold(&self.view)
     }
 
     /// What the last front end left here: what it handed over is shown, what was closed under a temporary
     /// name as well, and what was open when it died has not arrived.
     fn remember(&self) -> Result<(), BoxError> {
-        for left in self.front.parts()? {
-            match left.slip {
-                Some(slip) if slip.ending == Ending::Complete => {
-                    let unfinished = Unfinished {
-                        part: left.part,
-                        by: slip.by,
-                        seen: seen_on_disk(left.entry.stat.size, left.entry.stat.mtime_ns),
-                    };
-                    self.view()
-                        .show_unfinished(slip.name.into_vec(), unfinished);
-                }
-                Some(slip) => {
-                    self.front.hand_over_left(&left.part, &slip)?;
-                    self.hint();
-                }
-                None => self.front.drop_part(&left.part)?,
+        let mut view = self.view();
+        self.take_in_parts(&mut view)?;
+        // Ids sort by time: the last of a name is what the name stands for.
+        for HandedOver { id, slip, entry } in self.front.uploads()? {
+            if slip.ending == Ending::Complete {
+                let seen = seen_on_disk(entry.stat.size, entry.stat.mtime_ns);
+                let over = view.show_handed_over(slip.name.into_vec(), id, seen);
+                self.drop_bytes(over);
+            } else {
+                view.count_hidden(id, entry.stat.size);
             }
         }
-        for left in self.front.uploads()? {
-            if left.slip.ending == Ending::Complete {
-                let seen = seen_on_disk(left.entry.stat.size, left.entry.stat.mtime_ns);
-                let name = left.slip.name.into_vec();
-                // Ids sort by time: the later of two of one name is what the name stands for.
-                let mut view = self.view();
-                let _ = view.remove(&name);
-                view.show_handed_over(name, left.id, seen);
+        Ok(())
+    }
+
+    /// Takes in parts that no session holds and no name stands for: a process that died left them, or a
+    /// disk that failed.
+    fn take_in_parts(&self, view: &mut InboxView) -> Result<(), BoxError> {
+        let known = view.parts();
+        let mut parts = self.front.parts()?;
+        parts.retain(|left| !known.contains(&left.part));
+        parts.sort_by_key(|left| left.entry.stat.mtime_ns);
+        for Left { part, slip, entry } in parts {
+            match slip {
+                Some(slip) if slip.ending == Ending::Complete => {
+                    let unfinished = Unfinished {
+                        part,
+                        by: slip.by,
+                        seen: seen_on_disk(entry.stat.size, entry.stat.mtime_ns),
+                    };
+                    let over = view.show_unfinished(slip.name.into_vec(), unfinished);
+                    self.drop_bytes(over);
+                }
+                // What fails here is tried again at the next sweep, and keeps nobody out until then.
+                Some(slip) => match self.give_up(view, &part, &slip, entry.stat.size) {
+                    Ok(()) => {}
+                    Err(error) => warn!(%error, "what did not arrive is not answered yet"),
+                },
+                None => self.drop_bytes(Some(part)),
             }
+        }
+        Ok(())
+    }
+
+    /// Hands a part over as what did not arrive.
+    fn give_up(
+        &self,
+        view: &mut InboxView,
+        part: &PartName,
+        slip: &Slip,
+        size: u64,
+    ) -> Result<(), BoxError> {
+        let id = self.front.hand_over_left(part, slip)?;
+        view.count_hidden(id, size);
+        self.grounds.count_incomplete();
+        self.hint();
+        Ok(())
+    }
+
+    /// Begins a part. If this process dies, whoever comes next can tell the school which file did not arrive.
+    pub(super) fn begin(&self, known: &Slip) -> Result<Part, BoxError> {
+        let part = self.front.begin()?;
+        match self.front.keep(&part.name, known) {
+            Ok(()) => Ok(part),
+            Err(error) => {
+                self.drop_bytes(Some(part.name));
+                Err(error)
+            }
+        }
+    }
+
+    /// Bytes that nothing stands for any more; what stays of them all the same is found by the next sweep.
+    pub(super) fn drop_bytes(&self, part: Option<PartName>) {
+        if let Some(part) = part {
+            let _ = self.front.drop_part(&part);
+        }
+    }
+
+    /// Refuses where so many bytes more would be too many, or one file.
+    pub(super) fn has_room(&self, view: &InboxView, more: u64) -> Result<(), Refusal> {
+        let Limits {
+            max_bytes,
+            max_files,
+            box_quota,
+            ..
+        } = *self.limits();
+        let (files, bytes) = view.load(max_bytes);
+        if files >= max_files {
+            return Err(Status::Failure.because(
+                "There are too many files in inbox/ already. Please wait until they have been taken.",
+            ));
+        }
+        if bytes.saturating_add(more) > box_quota {
+            return Err(Status::Failure.because(
+                "Your box is full at the moment. Please wait until what you sent has been taken.",
+            ));
         }
         Ok(())
     }
@@ -135,99 +187,101 @@ impl SchoolBox {
             .keep_only(|upload| self.front.upload_is_there(upload));
     }
 
-    /// Takes a name out of the inbox. What was handed over stays so.
-    pub(super) fn remove(&self, name: &[u8]) -> Result<(), Refusal> {
-        match self.view().remove(name) {
+    /// Takes a name out of the inbox, for a session. What was handed over stays so.
+    pub(super) fn remove(&self, name: &[u8], session: u64) -> Result<(), Refusal> {
+        let mut view = self.view();
+        match view.remove(name, session) {
             Removed::Missing => Err(self.missing(name)),
             Removed::Hidden => Ok(()),
             Removed::Dropped(part) => Ok(self.front.drop_part(&part)?),
         }
     }
 
-    /// Gives a file another name. An unfinished file under a name that is no temporary one is an upload.
+    /// Gives a file another name. An unfinished file under a name that is no temporary one is an upload;
+    /// one that was handed over is an upload once more only if its new name makes it another kind. A name
+    /// that can't be given leaves everything as it was.
     pub(super) fn rename(&self, from: &[u8], to: &[u8]) -> Result<(), Refusal> {
         check_name(to)?;
         self.refresh();
-        if self.view().find(from).is_none() {
-            return Err(self.missing(from));
-        }
         let mut view = self.view();
-        let (moving, over) = view.rename(from, to);
-        if let Some(part) = over {
-            self.front.drop_part(&part)?;
-        }
-        match moving {
-            Moving::Missing => Err(self.missing(from)),
-            Moving::Open => Ok(()),
-            Moving::Unfinished(unfinished) => {
-                let ended = self.close(&mut view, to, unfinished.clone());
-                if ended.is_err() {
-                    // It is where it was, and can be tried again.
-                    view.show_unfinished(from.to_vec(), unfinished);
-                }
-                ended
+        let over = match view.standing(from) {
+            None => return Err(self.missing(from)),
+            Some(Standing::Unfinished(unfinished)) => {
+                self.rename_unfinished(&mut view, from, to, &unfinished)?
             }
-            Moving::HandedOver(upload, handed_over_as) => {
-                self.hand_over_again(&mut view, &upload, &handed_over_as, to)
+            Some(Standing::HandedOver(upload, before, size))
+                if !is_temporary(to) && kind(&before) != kind(to) =>
+            {
+                let again = self.hand_over_again(&view, &upload, to, size)?;
+                let over = view.rename(from, to);
+                view.handed_over_again(to, again);
+                over
             }
-        }
+            Some(Standing::Open | Standing::HandedOver(..)) => view.rename(from, to),
+        };
+        self.drop_bytes(over);
+        Ok(())
     }
 
-    /// A file whose bytes are all there gets its name: a temporary one keeps it unfinished, any other
-    /// hands it over.
-    fn close(
+    fn rename_unfinished(
         &self,
         view: &mut InboxView,
-        name: &[u8],
-        unfinished: Unfinished,
-    ) -> Result<(), Refusal> {
-        let slip = slip(name, &unfinished.by, Ending::Complete);
-        if is_temporary(name) {
+        from: &[u8],
+        to: &[u8],
+        unfinished: &Unfinished,
+    ) -> Result<Option<PartName>, Refusal> {
+        let slip = slip(to, &unfinished.by, Ending::Complete);
+        if is_temporary(to) {
             self.front.keep(&unfinished.part, &slip)?;
-            view.show_unfinished(name.to_vec(), unfinished);
-            return Ok(());
+            return Ok(view.rename(from, to));
         }
         let upload = self.front.hand_over_left(&unfinished.part, &slip)?;
-        view.show_handed_over(name.to_vec(), upload, unfinished.seen);
+        let over = view.finished(from, to, upload);
         self.grounds.count_upload();
         self.hint();
-        Ok(())
+        Ok(over)
     }
 
-    /// A file that was handed over is an upload once more only if its new name makes it another kind.
+    /// The same bytes as another kind of file, if there is room for them.
     fn hand_over_again(
         &self,
-        view: &mut InboxView,
+        view: &InboxView,
         upload: &UploadId,
-        handed_over_as: &[u8],
         to: &[u8],
-    ) -> Result<(), Refusal> {
-        if is_temporary(to) || kind(handed_over_as) == kind(to) {
-            return Ok(());
-        }
-        let Some(before) = self.front.upload(upload.clone())? else {
-            return Ok(());
-        };
+        size: u64,
+    ) -> Result<UploadId, Refusal> {
+        self.has_room(view, size)?;
+        self.grounds.has_disk_space(size)?;
+        // Just taken and cleared away: whoever wants it judged as something else has to send it again.
+        let before = self.front.upload(upload.clone())?;
+        let before = before.ok_or_else(|| self.missing(to))?;
         let again = slip(to, &before.slip.by, Ending::Complete);
         let again = self.front.hand_over_copy(upload, &again)?;
-        view.handed_over_again(to, again);
         self.grounds.count_upload();
         self.hint();
-        Ok(())
+        Ok(again)
     }
 
     /// Files that lie unfinished for too long have not arrived (spec 8).
     pub(super) fn sweep(&self, now: OffsetDateTime) {
-        let limit = seconds(now - self.limits().unfinished);
-        let abandoned = self.view().take_older(limit);
-        for (name, unfinished) in abandoned {
-            let slip = slip(&name, &unfinished.by, Ending::Abandoned);
-            match self.front.hand_over_left(&unfinished.part, &slip) {
-                Ok(_) => self.hint(),
-                // Tried again at the next sweep.
-                Err(_) => self.view().show_unfinished(name, unfinished),
+        let mut view = self.view();
+        let limit = seconds(now.saturating_sub(self.limits().unfinished));
+        for (name, unfinished) in view.take_older(limit) {
+            let Unfinished { part, by, seen } = &unfinished;
+            let slip = slip(&name, by, Ending::Abandoned);
+            match self.give_up(&mut view, part, &slip, seen.size) {
+                Ok(()) => {}
+                Err(error) if error.is_missing() => {}
+                Err(error) => {
+                    warn!(%error, "what lies unfinished for too long is not answered yet");
+                    let _ = view.show_unfinished(name, unfinished);
+                }
             }
         }
+        if let Err(error) = self.take_in_parts(&mut view) {
+            warn!(%error, "a box could not be looked through");
+        }
+        drop(view);
         let _ = self.front.clear_litter(LITTER);
     }
 
@@ -247,61 +301,6 @@ impl SchoolBox {
                 .because("This file came another way, and is being taken as it is."),
             _ => Status::NoSuchFile.because("There is no such file in inbox/."),
         }
-    }
-
-    /// On record before the first byte is served: this key touched the file.
-    pub(super) fn touch(&self, file: &ServedFile, visitor: &Visitor) -> Result<(), BoxError> {
-        let mut served = self.served();
-        let to = served.entry(file.clone()).or_default();
-        if !to.touched.contains(&visitor.key) {
-            self.tell(file, visitor, Served::Touched)?;
-            to.touched.insert(Arc::clone(&visitor.key));
-        }
-        Ok(())
-    }
-
-    /// A person has closed a file of which these bytes were served: collected, if that is all of it.
-    pub(super) fn saw(
-        &self,
-        file: &ServedFile,
-        visitor: &Visitor,
-        part: &Coverage,
-        size: u64,
-    ) -> Result<(), BoxError> {
-        let mut served = self.served();
-        let to = served.entry(file.clone()).or_default();
-        let seen = to.seen.entry(visitor.person).or_default();
-        part.stretches()
-            .for_each(|(start, end)| seen.add(start, end));
-        if seen.is_whole(size) && !to.collected.contains(&visitor.person) {
-            self.tell(file, visitor, Served::Collected)?;
-            to.collected.insert(visitor.person);
-            self.grounds().count_collected();
-        }
-        Ok(())
-    }
-
-    /// Forgets files that lie in the outbox no longer.
-    pub(super) fn forget_gone(&self, outbox: &Folder) {
-        self.served().retain(|(name, inode), _| {
-            matches!(outbox.entry(name), Ok(Some(entry)) if entry.stat.ino == *inode)
-        });
-    }
-
-    fn tell(&self, file: &ServedFile, visitor: &Visitor, what: Served) -> Result<(), BoxError> {
-        self.grounds.front.publish_event(&Event {
-            school: self.school,
-            what,
-            file: file.0.to_string_lossy().into_owned(),
-            by: visitor.key.to_string(),
-            at: OffsetDateTime::now_utc(),
-        })?;
-        self.hint();
-        Ok(())
-    }
-
-    fn served(&self) -> MutexGuard<'_, HashMap<ServedFile, ServedTo>> {
-        self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

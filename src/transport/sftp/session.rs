@@ -1,7 +1,11 @@
 //! One visitor's session: requests in, replies out, one after the other. Plain code that waits for
 //! nothing but the disk; how bytes travel is the connection's affair.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
 
@@ -21,6 +25,8 @@ use super::{
 pub struct Session {
     pub(super) house: House,
     pub(super) visitor: Visitor,
+    /// Among all sessions.
+    pub(super) number: u64,
     pub(super) handles: Handles<Open>,
     frames: Frames,
     greeted: bool,
@@ -48,15 +54,17 @@ pub(super) enum Open {
 pub enum Progress {
     /// All that came in is answered.
     Waiting,
-    /// There are as many replies as may wait at once; some requests are not answered yet.
+    /// There are as many replies as may wait at once, or it is the turn of others; some requests may not
+    /// be answered yet.
     Full,
 }
 
 impl Session {
-    pub(super) fn new(house: House, visitor: Visitor, max_handles: usize) -> Self {
+    pub(super) fn new(house: House, visitor: Visitor, number: u64, max_handles: usize) -> Self {
         Self {
             house,
             visitor,
+            number,
             handles: Handles::with_room(max_handles),
             frames: Frames::default(),
             greeted: false,
@@ -84,9 +92,11 @@ impl Session {
         self.handles.is_busy()
     }
 
-    /// Answers requests in their order, as long as the replies that wait are fewer than `bound` bytes.
+    /// Answers requests in their order, as long as the replies that wait are fewer than `bound` bytes, and
+    /// not for long: others wait for the thread.
     pub fn answer(&mut self, replies: &mut BytesMut, bound: usize) -> Result<Progress, Broken> {
-        while replies.len() < bound {
+        let began = Instant::now();
+        while replies.len() < bound && began.elapsed() < TURN {
             let Some(packet) = self.frames.next_packet()? else {
                 return Ok(Progress::Waiting);
             };
@@ -123,6 +133,9 @@ impl fmt::Debug for Session {
         write!(f, "Session({:?})", self.visitor)
     }
 }
+
+/// How long one session is served before others have their turn.
+const TURN: Duration = Duration::from_millis(10);
 
 #[cfg(test)]
 mod tests;

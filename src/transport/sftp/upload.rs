@@ -16,14 +16,11 @@ use super::{
     coverage::Coverage,
     school_box::{SchoolBox, check_name, is_temporary, seconds, slip},
     slow::slow,
-    view::{Seen, Turn, Unfinished},
+    view::{End, Seen, Turn, Unfinished},
     visitor::Visitor,
     wire::{Refusal, Status},
 };
-use crate::boxes::{
-    BoxError,
-    handover::{Ending, Part},
-};
+use crate::boxes::handover::{Ending, Part, Slip};
 
 /// A file that a session is writing.
 pub(super) struct Upload {
@@ -46,45 +43,30 @@ enum Fault {
 }
 
 impl Upload {
-    /// Begins an upload under this name, if there is room for it. `announced` is the size that the client
-    /// tells, where it does.
+    /// Begins an upload of this session's under this name, if there is room for it. `announced` is the size
+    /// that the client tells, where it does.
     pub(super) fn begin(
         school_box: &Arc<SchoolBox>,
         visitor: &Visitor,
+        session: u64,
         name: &[u8],
         announced: Option<u64>,
     ) -> Result<Self, Refusal> {
         check_name(name)?;
-        let limits = school_box.limits();
-        if announced.is_some_and(|size| size > limits.max_bytes) {
-            return Err(too_large(limits.max_bytes));
+        let largest = school_box.limits().max_bytes;
+        if announced.is_some_and(|size| size > largest) {
+            return Err(too_large(largest));
         }
         school_box.refresh();
-        slow(|| school_box.grounds().has_disk_space())?;
+        slow(|| school_box.grounds.has_disk_space(largest))?;
+        let known = slip(name, &visitor.key, Ending::CutShort);
         let mut view = school_box.view();
-        let (files, bytes) = view.load(limits.max_bytes);
-        if files >= limits.max_files {
-            return Err(Status::Failure.because(
-                "There are too many files in inbox/ already. Please wait until they have been taken.",
-            ));
-        }
-        if bytes.saturating_add(limits.max_bytes) > limits.box_quota {
-            return Err(Status::Failure.because(
-                "Your box is full at the moment. Please wait until what you sent has been taken.",
-            ));
-        }
-        let part = slow(|| {
-            let part = school_box.front().begin()?;
-            // If this process dies, whoever comes next can tell the school which file did not arrive.
-            let known = slip(name, &visitor.key, Ending::CutShort);
-            school_box.front().keep(&part.name, &known)?;
-            Ok::<_, BoxError>(part)
-        })?;
-        let (turn, size, over) = view.begin(name, seconds(OffsetDateTime::now_utc()));
+        school_box.has_room(&view, largest)?;
+        let part = slow(|| school_box.begin(&known))?;
+        let now = seconds(OffsetDateTime::now_utc());
+        let (turn, size, over) = view.begin(name, part.name.clone(), session, now);
         drop(view);
-        if let Some(part) = over {
-            slow(|| school_box.front().drop_part(&part))?;
-        }
+        slow(|| school_box.drop_bytes(over));
         Ok(Self {
             school_box: Arc::clone(school_box),
             by: Arc::clone(&visitor.key),
@@ -171,32 +153,56 @@ impl Upload {
 
     fn end(&mut self, ending: Ending) -> Result<(), Refusal> {
         self.ended = true;
-        let school_box = Arc::clone(&self.school_box);
-        let Some(name) = school_box.view().end(self.turn) else {
-            return Ok(school_box.front().drop_part(&self.part.name)?);
+        let end = self.school_box.view().end(self.turn);
+        let ended = self.hand_over(end, ending);
+        // A part that is left where this failed is found by the next sweep, and the school is told.
+        self.school_box.view().over(self.turn);
+        ended
+    }
+
+    fn hand_over(&self, end: End, ending: Ending) -> Result<(), Refusal> {
+        let school_box = &self.school_box;
+        let (name, is_hidden) = match end {
+            End::Named(name) => (name, false),
+            End::Hidden(name) => (name, true),
+            End::Dropped => return Ok(school_box.front().drop_part(&self.part.name)?),
         };
         let slip = slip(&name, &self.by, ending);
         if ending == Ending::Complete && is_temporary(&name) {
-            school_box.front().keep(&self.part.name, &slip)?;
-            let unfinished = Unfinished {
-                part: self.part.name.clone(),
-                by: self.by.to_string(),
-                seen: self.seen(),
-            };
-            school_box.view().show_unfinished(name, unfinished);
-            return Ok(());
+            return self.keep(name, is_hidden, &slip);
         }
-        let upload = school_box
-            .front()
-            .hand_over(&self.part.name, &self.part.file, &slip)?;
-        if ending == Ending::Complete {
-            let seen = self.seen();
-            school_box.view().show_handed_over(name, upload, seen);
-            school_box.grounds().count_upload();
+        let (part, file) = (&self.part.name, &self.part.file);
+        let upload = school_box.front().hand_over(part, file, &slip)?;
+        let mut view = school_box.view();
+        if ending == Ending::Complete && !is_hidden {
+            let over = view.show_handed_over(name, upload, self.seen());
+            school_box.drop_bytes(over);
         } else {
-            school_box.grounds().count_incomplete();
+            view.count_hidden(upload, self.seen().size);
+        }
+        drop(view);
+        match ending {
+            Ending::Complete => school_box.grounds.count_upload(),
+            _ => school_box.grounds.count_incomplete(),
         }
         school_box.hint();
+        Ok(())
+    }
+
+    /// Keeps the file as unfinished, for its name is a temporary one; without a name nobody could finish it.
+    fn keep(&self, name: Vec<u8>, is_hidden: bool, slip: &Slip) -> Result<(), Refusal> {
+        let front = self.school_box.front();
+        if is_hidden {
+            return Ok(front.drop_part(&self.part.name)?);
+        }
+        front.keep(&self.part.name, slip)?;
+        let unfinished = Unfinished {
+            part: self.part.name.clone(),
+            by: self.by.to_string(),
+            seen: self.seen(),
+        };
+        let over = self.school_box.view().show_unfinished(name, unfinished);
+        self.school_box.drop_bytes(over);
         Ok(())
     }
 }
@@ -209,7 +215,7 @@ impl Drop for Upload {
                 Some(Fault::TooLarge) => Ending::TooLarge,
                 _ => Ending::CutShort,
             };
-            // What fails here is found by the next start, by the slip that was kept at the beginning.
+            // What fails here is found by the next sweep, by the slip that was kept at the beginning.
             let _ = slow(|| self.end(ending));
         }
     }

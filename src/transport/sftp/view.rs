@@ -2,7 +2,7 @@
 //! unfinished. Nothing that happens here takes an upload back: a name that goes is only no longer shown.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
         Arc,
@@ -58,25 +58,43 @@ pub(super) enum Removed {
     Dropped(PartName),
 }
 
-/// What a new name means for a file.
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A file that is being written.
+    Open,
+    /// A file that was closed under a temporary name.
+    Unfinished(Unfinished),
+    /// A file that was handed over, under this name, with so many bytes.
+    HandedOver(UploadId, Vec<u8>, u64),
+}
+
+/// How an upload ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use]
-pub(super) enum Moving {
-    /// There was no such name.
-    Missing,
-    /// The file is being written: its name at the end counts.
-    Open,
-    /// An unfinished file; under its new name it may be an upload.
-    Unfinished(Unfinished),
-    /// A file that was handed over, under this name.
-    HandedOver(UploadId, Vec<u8>),
+pub(super) enum End {
+    /// Under this name.
+    Named(Vec<u8>),
+    /// Under this name, which somebody else has taken away meanwhile.
+    Hidden(Vec<u8>),
+    /// Nowhere: whoever sent it has removed it.
+    Dropped,
 }
 
 struct Open {
     name: Vec<u8>,
-    dropped: bool,
+    part: PartName,
+    session: u64,
+    removed: Option<By>,
     size: Arc<AtomicU64>,
     since: u32,
+}
+
+/// Who has removed a file that is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Sender,
+    Other,
 }
 
 #[derive(Clone)]
@@ -91,11 +109,14 @@ enum Shown {
 }
 
 impl InboxView {
-    /// An upload begins under this name, at this second; its size is counted in what comes back. What
-    /// the name stood for is no longer shown; an unfinished file comes back, for its bytes may go.
+    /// A session's upload begins under this name, at this second, in this part; its size is counted in what
+    /// comes back. What the name stood for is no longer shown; an unfinished file comes back, for its bytes
+    /// may go.
     pub(super) fn begin(
         &mut self,
         name: &[u8],
+        part: PartName,
+        session: u64,
         now: u32,
     ) -> (Turn, Arc<AtomicU64>, Option<PartName>) {
         self.turns += 1;
@@ -105,7 +126,9 @@ impl InboxView {
             turn,
             Open {
                 name: name.to_vec(),
-                dropped: false,
+                part,
+                session,
+                removed: None,
                 size: Arc::clone(&size),
                 since: now,
             },
@@ -114,30 +137,55 @@ impl InboxView {
         (turn, size, before.and_then(|shown| self.hide(shown)))
     }
 
-    /// An upload ends: under this name, or nowhere where it was removed meanwhile.
-    pub(super) fn end(&mut self, turn: Turn) -> Option<Vec<u8>> {
-        let open = self.open.remove(&turn)?;
+    /// An upload ends. It is no longer shown, but takes up room until it is told to be [`Self::over`].
+    pub(super) fn end(&mut self, turn: Turn) -> End {
+        let Some(open) = self.open.get(&turn) else {
+            return End::Dropped;
+        };
         if matches!(self.shown.get(&open.name), Some(Shown::Open(shown)) if *shown == turn) {
             self.shown.remove(&open.name);
         }
-        (!open.dropped).then_some(open.name)
+        match open.removed {
+            None => End::Named(open.name.clone()),
+            Some(By::Other) => End::Hidden(open.name.clone()),
+            Some(By::Sender) => End::Dropped,
+        }
     }
 
-    /// Shows an unfinished file, unless another upload has the name by now.
-    pub(super) fn show_unfinished(&mut self, name: Vec<u8>, unfinished: Unfinished) {
-        self.shown
-            .entry(name)
-            .or_insert(Shown::Unfinished(unfinished));
+    /// Whatever became of an upload is known.
+    pub(super) fn over(&mut self, turn: Turn) {
+        self.open.remove(&turn);
     }
 
-    /// Shows a file that was handed over, unless another upload has the name by now.
-    pub(super) fn show_handed_over(&mut self, name: Vec<u8>, upload: UploadId, seen: Seen) {
+    /// Shows an unfinished file. Bytes that may go come back: those of another one that had the name, or
+    /// its own where a newer file is being written under it.
+    pub(super) fn show_unfinished(
+        &mut self,
+        name: Vec<u8>,
+        unfinished: Unfinished,
+    ) -> Option<PartName> {
+        self.show(name, Shown::Unfinished(unfinished))
+    }
+
+    /// Shows a file that was handed over: the last of a name is what it stands for.
+    pub(super) fn show_handed_over(
+        &mut self,
+        name: Vec<u8>,
+        upload: UploadId,
+        seen: Seen,
+    ) -> Option<PartName> {
         let handed_over_as = name.clone();
-        self.shown.entry(name).or_insert(Shown::HandedOver {
+        let shown = Shown::HandedOver {
             upload,
             handed_over_as,
             seen,
-        });
+        };
+        self.show(name, shown)
+    }
+
+    /// What was handed over and has no name to be shown under takes up room all the same.
+    pub(super) fn count_hidden(&mut self, upload: UploadId, size: u64) {
+        self.hidden.push((upload, size));
     }
 
     /// What is to be told of a name.
@@ -190,54 +238,75 @@ impl InboxView {
         (open + closed + self.hidden.len(), bytes)
     }
 
-    /// Takes a name away.
-    pub(super) fn remove(&mut self, name: &[u8]) -> Removed {
+    /// Takes a name away, for a session. A file that another session is writing goes on without a name.
+    pub(super) fn remove(&mut self, name: &[u8], session: u64) -> Removed {
         let Some(shown) = self.shown.remove(name) else {
             return Removed::Missing;
         };
         if let Shown::Open(turn) = shown
             && let Some(open) = self.open.get_mut(&turn)
         {
-            open.dropped = true;
+            let is_own = open.session == session;
+            open.removed = Some(if is_own { By::Sender } else { By::Other });
         }
         self.hide(shown).map_or(Removed::Hidden, Removed::Dropped)
     }
 
-    /// Gives a file another name. What that name stood for is no longer shown; an unfinished file comes
-    /// back beside, for its bytes may go. One that is unfinished is not shown either until it is said
-    /// what became of it.
-    pub(super) fn rename(&mut self, from: &[u8], to: &[u8]) -> (Moving, Option<PartName>) {
-        let Some(shown) = self.shown.remove(from) else {
-            return (Moving::Missing, None);
-        };
-        let over = self.shown.remove(to).and_then(|over| self.hide(over));
-        let moving = match shown {
-            Shown::Open(turn) => {
-                if let Some(open) = self.open.get_mut(&turn) {
-                    open.name = to.to_vec();
-                }
-                self.shown.insert(to.to_vec(), Shown::Open(turn));
-                Moving::Open
-            }
-            Shown::Unfinished(unfinished) => Moving::Unfinished(unfinished),
+    /// What a name stands for.
+    pub(super) fn standing(&self, name: &[u8]) -> Option<Standing> {
+        Some(match self.shown.get(name)? {
+            Shown::Open(_) => Standing::Open,
+            Shown::Unfinished(unfinished) => Standing::Unfinished(unfinished.clone()),
             Shown::HandedOver {
                 upload,
                 handed_over_as,
                 seen,
-            } => {
-                let moving = Moving::HandedOver(upload.clone(), handed_over_as.clone());
-                self.shown.insert(
-                    to.to_vec(),
-                    Shown::HandedOver {
-                        upload,
-                        handed_over_as,
-                        seen,
-                    },
-                );
-                moving
-            }
+            } => Standing::HandedOver(upload.clone(), handed_over_as.clone(), seen.size),
+        })
+    }
+
+    /// Gives a file another name. What that name stood for is no longer shown; an unfinished file comes
+    /// back, for its bytes may go.
+    pub(super) fn rename(&mut self, from: &[u8], to: &[u8]) -> Option<PartName> {
+        let shown = self.shown.remove(from)?;
+        if let Shown::Open(turn) = &shown
+            && let Some(open) = self.open.get_mut(turn)
+        {
+            open.name = to.to_vec();
+        }
+        let over = self.shown.insert(to.to_vec(), shown);
+        over.and_then(|over| self.hide(over))
+    }
+
+    /// An unfinished file was handed over, under another name; what that name stood for is no longer
+    /// shown, as with [`Self::rename`].
+    pub(super) fn finished(
+        &mut self,
+        from: &[u8],
+        to: &[u8],
+        upload: UploadId,
+    ) -> Option<PartName> {
+        let Some(Shown::Unfinished(unfinished)) = self.shown.remove(from) else {
+            return None;
         };
-        (moving, over)
+        let over = self.shown.remove(to).and_then(|over| self.hide(over));
+        self.show_handed_over(to.to_vec(), upload, unfinished.seen)
+            .or(over)
+    }
+
+    /// Parts that are no litter: of what is being written, and of what is unfinished.
+    pub(super) fn parts(&self) -> BTreeSet<PartName> {
+        let open = self.open.values().map(|open| &open.part);
+        let shown = self.shown.values().filter_map(|shown| match shown {
+            Shown::Unfinished(unfinished) => Some(&unfinished.part),
+            Shown::Open(_) | Shown::HandedOver { .. } => None,
+        });
+        open.chain(shown).cloned().collect()
+    }
+
+    /// Whether nothing is known that a look at the disk would not tell as well.
+    pub(super) fn is_forgettable(&self) -> bool {
+        self.shown.is_empty() && self.open.is_empty() && self.hidden.is_empty()
     }
 
     /// The bytes behind a name were handed over once more, under another kind of name.
@@ -251,6 +320,16 @@ impl InboxView {
             let before = std::mem::replace(upload, again);
             self.hidden.push((before, seen.size));
             *handed_over_as = name.to_vec();
+        }
+    }
+
+    fn show(&mut self, name: Vec<u8>, new: Shown) -> Option<PartName> {
+        match self.shown.get(&name) {
+            Some(Shown::Open(_)) => self.hide(new),
+            _ => {
+                let before = self.shown.insert(name, new);
+                before.and_then(|before| self.hide(before))
+            }
         }
     }
 

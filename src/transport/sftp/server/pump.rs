@@ -192,7 +192,8 @@ impl Pump {
             match progress {
                 _ if matches!(self.link.fate(), Fate::Cut(_)) => return Then::Stop,
                 Ok(Progress::Waiting) => return Then::GoOn,
-                Ok(Progress::Full) => {}
+                // Others on this thread have waited for their turn.
+                Ok(Progress::Full) => tokio::task::yield_now().await,
                 Err(_) => {
                     self.link.cut(Cut::Broken);
                     return Then::Stop;

@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+mod hostile;
+
 struct School {
     dir: tempfile::TempDir,
     premises: Premises,
@@ -81,6 +83,14 @@ impl School {
     }
 
     fn open(dir: &tempfile::TempDir, hints: &Arc<Mutex<Vec<Hint>>>) -> Premises {
+        Self::open_with(dir, hints, LIMITS)
+    }
+
+    fn open_with(
+        dir: &tempfile::TempDir,
+        hints: &Arc<Mutex<Vec<Hint>>>,
+        limits: Limits,
+    ) -> Premises {
         let [boxes, front, council] =
             ["boxes", "front", "council"].map(|name| dir.path().join(name));
         let places = Places {
@@ -90,7 +100,7 @@ impl School {
         };
         let heard = Arc::clone(hints);
         let hint = move |hint| heard.lock().unwrap().push(hint);
-        Premises::open(places, LIMITS, Arc::new(Counted::default()), hint).unwrap()
+        Premises::open(places, limits, Arc::new(Counted::default()), hint).unwrap()
     }
 
     fn restart(&mut self) {

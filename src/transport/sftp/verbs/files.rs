@@ -81,6 +81,7 @@ fn open_to_write(
         House::School(school) => Open::Upload(Upload::begin(
             school,
             &session.visitor,
+            session.number,
             &name,
             attributes.size,
         )?),

@@ -9,6 +9,7 @@ use super::{
         listing::{self, Listing},
         place::{Area, Place, canonical},
         session::{House, Open, Session},
+        slow::slow,
         wire::{Attributes, Name, Refusal, Status},
     },
     Call, no_such_file,
@@ -36,8 +37,8 @@ pub(super) fn opendir(session: &mut Session, call: &mut Call<'_, '_>) -> Result<
     let place = session.place(call)?;
     session.handles.has_room()?;
     let names = match place {
-        Place::Root => session.root()?,
-        Place::Area(area) => session.area(area)?,
+        Place::Root => slow(|| session.root())?,
+        Place::Area(area) => slow(|| session.area(area))?,
         Place::File(..) | Place::RootFile(_) => match session.look(&place)? {
             Some(_) => return Err(Status::Failure.because("This is no folder.")),
             None => return Err(no_such_file()),
@@ -84,8 +85,10 @@ pub(super) fn remove(session: &mut Session, call: &mut Call<'_, '_>) -> Result<(
     };
     match &session.house {
         House::School(school) => {
-            school.refresh();
-            school.remove(&name)?;
+            slow(|| {
+                school.refresh();
+                school.remove(&name, session.number)
+            })?;
         }
         House::Council(council) => council.remove(&name)?,
     }
@@ -100,7 +103,7 @@ pub(super) fn rename(session: &mut Session, call: &mut Call<'_, '_>) -> Result<(
         return Err(no_such_file());
     };
     match &session.house {
-        House::School(school) => school.rename(&from, &to)?,
+        House::School(school) => slow(|| school.rename(&from, &to))?,
         House::Council(council) => council.rename(&from, &to)?,
     }
     call.ok();

@@ -1,0 +1,350 @@
+//! What a hostile, a clumsy or an unlucky client does to a box that is not its own alone.
+
+use std::time::{Duration as Wait, Instant};
+
+use super::*;
+
+const COUNCIL: Account = Account::Council;
+
+impl School {
+    fn with(limits: Limits) -> Self {
+        let mut school = Self::new();
+        school.premises = Self::open_with(&school.dir, &school.hints, limits);
+        school
+    }
+
+    fn front_box(&self) -> crate::boxes::handover::FrontBox {
+        let front = Front::open(&self.path("front")).unwrap();
+        front.school("8604001".parse().unwrap()).unwrap()
+    }
+
+    fn parts(&self) -> usize {
+        self.front_box().parts().unwrap().len()
+    }
+
+    fn endings(&self) -> Vec<(String, Ending)> {
+        let all = self.handed_over().into_iter();
+        all.map(|(name, ending, _)| (name, ending)).collect()
+    }
+
+    fn sweep(&self) {
+        self.premises.sweep(time::OffsetDateTime::now_utc());
+    }
+}
+
+impl Client {
+    fn fsetstat_size(&mut self, handle: &[u8], size: u64) -> Result<(), Status> {
+        let mut body = 4_u32.to_be_bytes().to_vec();
+        body.extend_from_slice(handle);
+        body.extend_from_slice(&1_u32.to_be_bytes());
+        body.extend_from_slice(&size.to_be_bytes());
+        self.done(Ask::Other(number::FSETSTAT, &body))
+    }
+
+    fn read_some(&mut self, handle: &[u8], offset: u64, length: u32) -> usize {
+        match self.ask(Ask::Read(handle, offset, length)) {
+            Answer::Data(data) => data.len(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_open_twice_still_counts_whatever_is_closed_under_it() {
+    let school = School::new();
+    let mut client = school.client();
+    let mut open = client.open("inbox/list.csv", WRITE).unwrap();
+    let mut refused = false;
+    for _ in 0..20 {
+        let Ok(next) = client.open("inbox/list.csv", WRITE) else {
+            refused = true;
+            break;
+        };
+        client.done(Ask::Write(&open, 0, &[b'x'; 900])).unwrap();
+        client.done(Ask::Close(&open)).unwrap();
+        open = next;
+    }
+    assert!(refused);
+    let bytes: usize = school.complete().iter().map(|(_, b)| b.len()).sum();
+    assert!(bytes <= 5000, "{bytes}");
+}
+
+#[test]
+fn a_temporary_name_given_to_a_newer_file_leaves_no_bytes_behind() {
+    let school = School::new();
+    let mut client = school.client();
+    let old = client.open("inbox/a.part", WRITE).unwrap();
+    let new = client.open("inbox/a.part", WRITE).unwrap();
+    client.done(Ask::Write(&old, 0, b"old")).unwrap();
+    client.done(Ask::Write(&new, 0, b"newer")).unwrap();
+    client.done(Ask::Close(&old)).unwrap();
+    assert_eq!(school.parts(), 1);
+    client.done(Ask::Close(&new)).unwrap();
+    assert_eq!(school.parts(), 1);
+    client.rename("inbox/a.part", "inbox/a.csv").unwrap();
+    assert_eq!(school.complete(), [("a.csv".to_owned(), b"newer".to_vec())]);
+    assert_eq!(school.parts(), 0);
+}
+
+#[test]
+fn of_two_files_under_one_name_the_one_that_is_closed_last_is_seen() {
+    let school = School::new();
+    let (mut one, mut other) = (school.client(), school.client());
+    let first = one.open("inbox/list.csv", WRITE).unwrap();
+    one.done(Ask::Write(&first, 0, b"first")).unwrap();
+    other.put("inbox/.in.list.csv", b"second").unwrap();
+    other
+        .rename("inbox/.in.list.csv", "inbox/list.csv")
+        .unwrap();
+    assert_eq!(other.size("inbox/list.csv"), Some(6));
+    one.done(Ask::Close(&first)).unwrap();
+    assert_eq!(one.size("inbox/list.csv"), Some(5));
+    assert_eq!(school.complete().len(), 2);
+}
+
+#[test]
+fn what_did_not_arrive_takes_up_room_until_the_daemon_has_cleared_it() {
+    let school = School::new();
+    let mut client = school.client();
+    let mut begun = 0;
+    while let Ok(handle) = client.open("inbox/list.csv", WRITE) {
+        begun += 1;
+        assert!(begun <= 6, "more files than an inbox has");
+        client.done(Ask::Write(&handle, 0, &[b'x'; 700])).unwrap();
+        let _ = client.done(Ask::Write(&handle, 700, &[b'x'; 700]));
+        assert_eq!(client.done(Ask::Close(&handle)), Err(Status::Failure));
+    }
+    assert!(school.endings().iter().all(|(_, e)| *e == Ending::TooLarge));
+    school.clear();
+    client.put("inbox/list.csv", b"x").unwrap();
+}
+
+#[test]
+fn renaming_to_and_fro_makes_no_more_copies_than_there_is_room_for() {
+    let school = School::new();
+    let mut client = school.client();
+    client.put("inbox/list.csv", &[b'x'; 900]).unwrap();
+    let (mut name, mut other) = ("inbox/list.csv", "inbox/withdrawn.csv");
+    let mut refused = false;
+    for _ in 0..20 {
+        if client.rename(name, other).is_err() {
+            refused = true;
+            break;
+        }
+        std::mem::swap(&mut name, &mut other);
+    }
+    assert!(refused);
+    assert!(school.complete().len() <= 6);
+    assert_eq!(
+        client.size(name),
+        Some(900),
+        "a name that was not given stays"
+    );
+    assert_eq!(client.size(other), None);
+}
+
+#[test]
+fn a_rename_that_can_send_nothing_again_says_so() {
+    let school = School::new();
+    let mut client = school.client();
+    client.put("inbox/list.csv", b"one").unwrap();
+    let [upload] = &school.front_box().uploads().unwrap()[..] else {
+        panic!()
+    };
+    // The daemon is just clearing it away.
+    fs::remove_file(school.path(&format!("front/boxes/8604001/{}.slip", upload.id))).unwrap();
+    assert_eq!(
+        client.rename("inbox/list.csv", "inbox/withdrawn.csv"),
+        Err(Status::NoSuchFile)
+    );
+    assert_eq!(client.size("inbox/withdrawn.csv"), None);
+}
+
+#[test]
+fn somebody_elses_remove_takes_no_acknowledged_upload_back() {
+    let school = School::new();
+    let (mut sender, mut other) = (school.client(), school.client());
+    let handle = sender.open("inbox/list.csv", WRITE).unwrap();
+    sender.done(Ask::Write(&handle, 0, b"all")).unwrap();
+    other.done(Ask::Remove(b"inbox/list.csv")).unwrap();
+    assert_eq!(other.size("inbox/list.csv"), None);
+    sender.done(Ask::Close(&handle)).unwrap();
+    assert_eq!(
+        school.complete(),
+        [("list.csv".to_owned(), b"all".to_vec())]
+    );
+    assert_eq!(sender.size("inbox/list.csv"), None);
+    // Who takes back the own file while it is open has sent nothing.
+    let handle = sender.open("inbox/list.csv", WRITE).unwrap();
+    sender.done(Ask::Remove(b"inbox/list.csv")).unwrap();
+    sender.done(Ask::Close(&handle)).unwrap();
+    assert_eq!(school.complete().len(), 1);
+    assert_eq!(school.parts(), 0);
+}
+
+#[test]
+fn a_file_renamed_while_it_is_open_is_an_upload_under_its_last_name() {
+    let school = School::new();
+    let mut client = school.client();
+    let handle = client.open("inbox/a.csv.filepart", WRITE).unwrap();
+    client.done(Ask::Write(&handle, 0, b"abc")).unwrap();
+    client
+        .rename("inbox/a.csv.filepart", "inbox/a.csv")
+        .unwrap();
+    assert!(school.complete().is_empty());
+    client.done(Ask::Write(&handle, 3, b"def")).unwrap();
+    client.done(Ask::Close(&handle)).unwrap();
+    assert_eq!(
+        school.complete(),
+        [("a.csv".to_owned(), b"abcdef".to_vec())]
+    );
+    assert_eq!(client.list("inbox"), ["a.csv"]);
+}
+
+#[test]
+fn a_session_that_ends_with_many_files_open_has_sent_none_of_them() {
+    let school = School::new();
+    let mut client = school.client();
+    for name in ["a.csv", "b.csv.filepart", "c.csv"] {
+        let handle = client.open(&format!("inbox/{name}"), WRITE).unwrap();
+        client.done(Ask::Write(&handle, 0, b"half")).unwrap();
+    }
+    client.done(Ask::Remove(b"inbox/c.csv")).unwrap();
+    client.session.end();
+    let mut told = school.endings();
+    told.sort_by(|a, b| a.0.cmp(&b.0));
+    let cut = |name: &str| (name.to_owned(), Ending::CutShort);
+    assert_eq!(told, [cut("a.csv"), cut("b.csv.filepart")]);
+    assert_eq!(school.parts(), 0);
+}
+
+#[test]
+fn a_name_that_was_removed_stays_away_while_its_upload_waits() {
+    let school = School::new();
+    let mut client = school.client();
+    client.put("inbox/list.csv", b"one").unwrap();
+    client.done(Ask::Remove(b"inbox/list.csv")).unwrap();
+    drop(client);
+    school.sweep();
+    assert_eq!(school.client().size("inbox/list.csv"), None);
+}
+
+#[test]
+fn a_file_that_was_served_and_never_closed_is_touched_and_no_more() {
+    let school = School::new();
+    fs::write(school.outbox("a.age"), [7; 300]).unwrap();
+    let mut client = school.client();
+    let handle = client.open("outbox/a.age", number::TO_READ).unwrap();
+    assert_eq!(client.read_some(&handle, 0, 300), 300);
+    drop(client);
+    assert_eq!(school.events(), [Served::Touched]);
+}
+
+#[test]
+fn a_part_that_nobody_holds_is_answered_without_a_restart() {
+    let school = School::new();
+    let _client = school.client();
+    let front_box = school.front_box();
+    let slip = |name: &str, ending| crate::boxes::handover::Slip {
+        name: name.into(),
+        by: KEY.to_owned(),
+        ending,
+    };
+    let lost = front_box.begin().unwrap();
+    front_box
+        .keep(&lost.name, &slip("lost.csv", Ending::CutShort))
+        .unwrap();
+    let late = front_box.begin().unwrap();
+    front_box
+        .keep(&late.name, &slip("late.csv.part", Ending::Complete))
+        .unwrap();
+    let _blank = front_box.begin().unwrap();
+    let mut client = school.client();
+    let open = client.open("inbox/open.csv", WRITE).unwrap();
+    school.sweep();
+    assert_eq!(
+        school.endings(),
+        [("lost.csv".to_owned(), Ending::CutShort)]
+    );
+    assert_eq!(client.list("inbox"), ["late.csv.part", "open.csv"]);
+    assert_eq!(school.parts(), 2);
+    client.done(Ask::Close(&open)).unwrap();
+    assert_eq!(school.endings().len(), 2);
+}
+
+#[test]
+fn an_upload_that_can_t_be_handed_over_leaves_its_place() {
+    let school = School::new();
+    let mut client = school.client();
+    for _ in 0..8 {
+        let handle = client.open("inbox/list.csv", WRITE).unwrap();
+        for part in school.front_box().parts().unwrap() {
+            school.front_box().drop_part(&part.part).unwrap();
+        }
+        client.done(Ask::Close(&handle)).unwrap_err();
+    }
+    client.put("inbox/list.csv", b"x").unwrap();
+    assert_eq!(school.complete().len(), 1);
+}
+
+#[test]
+fn a_time_limit_without_an_end_is_one() {
+    let school = School::with(Limits {
+        unfinished: Duration::MAX,
+        ..LIMITS
+    });
+    let mut client = school.client();
+    client.put("inbox/late.csv.part", b"two").unwrap();
+    school.sweep();
+    assert_eq!(client.list("inbox"), ["late.csv.part"]);
+}
+
+/// With one thread for all sessions, a school whose box is busy must not stop it.
+#[test]
+fn a_box_that_is_busy_keeps_no_other_school_waiting() {
+    let school = School::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (mut one, two) = (school.client(), school.client());
+    let House::School(school_box) = &two.session.house else {
+        panic!()
+    };
+    let busy = school_box.view();
+    let waits = runtime.spawn(async move { one.size("inbox/list.csv") });
+    std::thread::sleep(Wait::from_millis(200));
+    let other = runtime.spawn(async { 7 });
+    let began = Instant::now();
+    while !other.is_finished() && began.elapsed() < Wait::from_secs(5) {
+        std::thread::sleep(Wait::from_millis(5));
+    }
+    let went_on = other.is_finished();
+    assert!(!waits.is_finished());
+    drop(busy);
+    assert_eq!(runtime.block_on(waits).unwrap(), None);
+    assert!(went_on, "the thread stood still");
+}
+
+#[test]
+fn nobody_is_served_so_long_that_others_wait() {
+    let school = School::new();
+    let mut client = school.client();
+    for name in ["a", "b", "c", "d", "e"] {
+        client.put(&format!("inbox/{name}.csv"), b"x").unwrap();
+    }
+    let mut requests = BytesMut::new();
+    for id in 0..60_000 {
+        Ask::LStat(b"inbox").write(id, &mut requests);
+        Ask::OpenDir(b"inbox/a.csv").write(id, &mut requests);
+    }
+    client.session.receive(&requests);
+    let began = Instant::now();
+    let progress = client
+        .session
+        .answer(&mut BytesMut::new(), usize::MAX)
+        .unwrap();
+    assert_eq!(progress, Progress::Full);
+    assert!(began.elapsed() < Wait::from_millis(500));
+}
