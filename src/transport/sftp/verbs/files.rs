@@ -69,7 +69,8 @@ fn open_to_write(
     let Place::File(_, name) = place else {
         return Err(no_such_file());
     };
-    if bits & number::TO_APPEND != 0 {
+    let begins = bits & (number::TO_CREATE | number::TO_TRUNCATE) != 0;
+    if bits & number::TO_APPEND != 0 || !begins {
         return Err(Status::Failure.because(
             "Nothing can be added to a file that was sent. Please send the whole file again.",
         ));
