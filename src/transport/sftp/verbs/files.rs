@@ -4,7 +4,7 @@ use super::{
     super::{
         download::Download,
         listing,
-        place::{Area, Place},
+        place::{Area, Place, may_be_there},
         session::{House, Open, Session},
         upload::Upload,
         wire::{Attributes, Refusal, Status, number},
@@ -42,7 +42,7 @@ fn open_to_read(session: &Session, place: Place) -> Result<Open, Refusal> {
         }
         Place::Nowhere => return Err(no_such_file()),
     };
-    if name.starts_with(b".") {
+    if !may_be_there(&name) {
         return Err(no_such_file());
     }
     let download = match (&session.house, area) {

@@ -288,6 +288,32 @@ fn an_extract_of_which_a_write_failed_is_none() {
 }
 
 #[test]
+fn a_name_that_no_file_can_have_is_simply_not_there() {
+    let school = School::new();
+    symlink("/etc/passwd", school.outbox("link.age")).unwrap();
+    rustix::fs::mkfifoat(
+        rustix::fs::CWD,
+        school.outbox("fifo.age"),
+        rustix::fs::Mode::RUSR,
+    )
+    .unwrap();
+    fs::create_dir(school.outbox("folder.age")).unwrap();
+    let long = format!("{}.age", "x".repeat(300));
+    let mut client = school.client();
+    for name in ["link.age", "fifo.age", "folder.age", "a\0b", &long, ".tmp"] {
+        for area in ["outbox", "receipts"] {
+            let path = format!("{area}/{name}");
+            let (status, _) = client.open(&path, number::TO_READ).unwrap_err();
+            assert_eq!(status, Status::NoSuchFile, "{path}");
+            assert_eq!(client.size(&path), None);
+        }
+        assert_eq!(client.size(&format!("inbox/{name}")), None);
+        assert_eq!(client.size(name), None);
+    }
+    assert!(client.list("outbox").is_empty());
+}
+
+#[test]
 fn a_name_that_was_removed_stays_away_while_its_upload_waits() {
     let school = School::new();
     let mut client = school.client();
