@@ -35,6 +35,10 @@ pub(super) struct ExtractUpload {
     incoming: Incoming,
     name: FileName,
     written: Coverage,
+    /// The size that the client said the file will have.
+    promised: u64,
+    /// Why no more of it is taken.
+    fault: Option<Refusal>,
     grounds: Arc<Grounds>,
 }
 
@@ -54,11 +58,13 @@ impl CouncilBox {
 
     /// Begins an extract under this name.
     pub(super) fn begin(&self, name: &[u8]) -> Result<ExtractUpload, Refusal> {
-        self.grounds.has_disk_space(self.grounds.limits.max_bytes)?;
+        self.grounds.has_disk_space(STRIDE)?;
         Ok(ExtractUpload {
             incoming: slow(|| self.extracts.receive())?,
             name: file_name(name)?,
             written: Coverage::default(),
+            promised: 0,
+            fault: None,
             grounds: Arc::clone(&self.grounds),
         })
     }
@@ -82,7 +88,17 @@ impl CouncilBox {
 }
 
 impl ExtractUpload {
+    /// Writes bytes. After a write that failed the file is none, for many clients close it all the same.
     pub(super) fn write(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Refusal> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let written = self.try_write(offset, bytes);
+        self.fault = written.clone().err();
+        written
+    }
+
+    fn try_write(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Refusal> {
         let end = offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         let largest = self.grounds.limits.max_extract;
         if end > largest {
@@ -91,15 +107,19 @@ impl ExtractUpload {
         if self.written.pieces() > MOST_PIECES {
             return Err(holes());
         }
+        if end / STRIDE > self.written.end() / STRIDE {
+            slow(|| self.grounds.has_disk_space(STRIDE))?;
+        }
         self.incoming.file().write_all_at(bytes, offset)?;
         self.written.add(offset, end);
         Ok(())
     }
 
     pub(super) fn cut(&mut self, size: u64) -> Result<(), Refusal> {
+        self.promised = size;
         if size < self.written.end() {
-            self.incoming.file().set_len(size)?;
             self.written.cut(size);
+            self.incoming.file().set_len(self.written.end())?;
         }
         Ok(())
     }
@@ -113,7 +133,11 @@ impl ExtractUpload {
     }
 
     pub(super) fn close(self) -> Result<(), Refusal> {
-        if !self.written.is_whole(self.written.end()) {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let end = self.written.end();
+        if !self.written.is_whole(end) || self.promised > end {
             return Err(holes());
         }
         slow(|| self.incoming.finish(&self.name))?;
@@ -140,5 +164,7 @@ fn holes() -> Refusal {
         .because("Parts of this file are missing. Please send it again, from its beginning.")
 }
 
+/// In bytes: how often it is looked whether the disk has room for more.
+const STRIDE: u64 = 16 << 20;
 /// Gaps that are remembered of one file.
 const MOST_PIECES: usize = 4096;

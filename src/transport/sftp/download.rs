@@ -15,6 +15,8 @@ use std::{
     sync::Arc,
 };
 
+use rustix::io::Errno;
+
 use super::{
     coverage::Coverage,
     listing,
@@ -24,7 +26,7 @@ use super::{
     visitor::Visitor,
     wire::{Attributes, Refusal, Status},
 };
-use crate::boxes::Folder;
+use crate::boxes::{BoxError, Folder};
 
 /// An open file.
 pub(super) struct Download {
@@ -46,7 +48,9 @@ struct Tracked {
 impl Download {
     /// Opens a file that anybody with this box may read.
     pub(super) fn open(folder: &Folder, name: &[u8]) -> Result<Self, Refusal> {
-        let file = folder.open_to_read(OsStr::from_bytes(name))?;
+        let file = folder
+            .open_to_read(OsStr::from_bytes(name))
+            .map_err(no_file)?;
         let metadata = file.metadata()?;
         Ok(Self {
             attributes: listing::of_file(metadata.len(), metadata.mtime(), listing::READ_ONLY),
@@ -123,6 +127,16 @@ impl Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Download({} bytes)", self.size)
+    }
+}
+
+/// Links, pipes and folders are not listed, so they are not there.
+fn no_file(error: BoxError) -> Refusal {
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::LOOP | Errno::INVAL | Errno::NXIO) => {
+            Status::NoSuchFile.because("There is no such file.")
+        }
+        _ => error.into(),
     }
 }
 

@@ -90,6 +90,12 @@ pub(super) fn canonical(path: &[u8]) -> Vec<u8> {
         .collect()
 }
 
+/// Whether a file that is read may have this name. What else is asked for is simply not there; the kernel
+/// would only complain.
+pub(super) fn may_be_there(name: &[u8]) -> bool {
+    !name.starts_with(b".") && name.len() <= LONGEST_NAME && !name.contains(&0)
+}
+
 fn steps(path: &[u8]) -> Vec<&[u8]> {
     let mut steps = Vec::new();
     for step in path.split(|byte| *byte == b'/') {
@@ -108,6 +114,9 @@ fn area(step: &[u8], account: Account) -> Option<Area> {
     let areas = Area::all(account).iter();
     areas.copied().find(|area| area.name().as_bytes() == step)
 }
+
+/// In bytes (spec 8).
+pub(super) const LONGEST_NAME: usize = 255;
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use tracing::warn;
 
 use super::{
+    place::{LONGEST_NAME, may_be_there},
     premises::{Grounds, Limits},
     served::ServedFiles,
     slow::hold,
@@ -287,7 +288,7 @@ impl SchoolBox {
 
     /// What a name in the inbox is that no session of ours put there.
     pub(super) fn on_disk(&self, name: &[u8]) -> Result<Option<Seen>, BoxError> {
-        if is_temporary(name) {
+        if is_temporary(name) || !may_be_there(name) {
             return Ok(None);
         }
         let entry = self.root.beneath(INBOX)?.entry(OsStr::from_bytes(name))?;
@@ -352,7 +353,5 @@ fn seen_on_disk(size: u64, mtime_ns: i128) -> Seen {
 }
 
 const INBOX: &str = "inbox";
-/// In bytes (spec 8).
-const LONGEST_NAME: usize = 255;
 /// How long what a crash left without its other half is left alone.
 const LITTER: std::time::Duration = std::time::Duration::from_hours(1);

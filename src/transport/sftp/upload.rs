@@ -30,6 +30,8 @@ pub(super) struct Upload {
     turn: Turn,
     size: Arc<AtomicU64>,
     written: Coverage,
+    /// The size that the client said the file will have: less has not arrived.
+    promised: u64,
     /// What went wrong; nothing more is taken then.
     fault: Option<Fault>,
     ended: bool,
@@ -74,6 +76,7 @@ impl Upload {
             turn,
             size,
             written: Coverage::default(),
+            promised: announced.unwrap_or_default(),
             fault: None,
             ended: false,
         })
@@ -109,12 +112,13 @@ impl Upload {
         Ok(())
     }
 
-    /// Cuts the file, where a client asks for a size (FSETSTAT). A size beyond the end is only a promise
-    /// of more, and is passed over.
+    /// Cuts the file, where a client asks for a size (FSETSTAT). A size beyond what is there is a promise
+    /// of more.
     pub(super) fn cut(&mut self, size: u64) -> Result<(), Refusal> {
+        self.promised = size;
         if size < self.written.end() {
-            self.part.file.set_len(size)?;
             self.written.cut(size);
+            self.part.file.set_len(self.written.end())?;
             self.size.store(self.written.end(), Ordering::Relaxed);
         }
         Ok(())
@@ -135,7 +139,8 @@ impl Upload {
 
     /// The client closes the file: it is an upload, unless something is missing.
     pub(super) fn close(mut self) -> Result<(), Refusal> {
-        if self.fault.is_none() && !self.written.is_whole(self.written.end()) {
+        let is_whole = self.written.is_whole(self.written.end());
+        if self.fault.is_none() && !(is_whole && self.promised <= self.written.end()) {
             self.fault = Some(Fault::Holes);
         }
         let (ending, refusal) = match self.fault {

@@ -4,7 +4,7 @@ use super::{
     super::{
         download::Download,
         listing,
-        place::{Area, Place},
+        place::{Area, Place, may_be_there},
         session::{House, Open, Session},
         upload::Upload,
         wire::{Attributes, Refusal, Status, number},
@@ -42,7 +42,7 @@ fn open_to_read(session: &Session, place: Place) -> Result<Open, Refusal> {
         }
         Place::Nowhere => return Err(no_such_file()),
     };
-    if name.starts_with(b".") {
+    if !may_be_there(&name) {
         return Err(no_such_file());
     }
     let download = match (&session.house, area) {
@@ -69,7 +69,8 @@ fn open_to_write(
     let Place::File(_, name) = place else {
         return Err(no_such_file());
     };
-    if bits & number::TO_APPEND != 0 {
+    let begins = bits & (number::TO_CREATE | number::TO_TRUNCATE) != 0;
+    if bits & number::TO_APPEND != 0 || !begins {
         return Err(Status::Failure.because(
             "Nothing can be added to a file that was sent. Please send the whole file again.",
         ));

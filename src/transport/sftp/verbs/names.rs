@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{
     super::{
         listing::{self, Listing},
-        place::{Area, Place, canonical},
+        place::{Area, Place, canonical, may_be_there},
         session::{House, Open, Session},
         slow::slow,
         wire::{Attributes, Name, Refusal, Status},
@@ -194,7 +194,7 @@ impl Session {
 }
 
 fn on_disk(folder: &Folder, name: &[u8]) -> Result<Option<Attributes>, BoxError> {
-    if name.starts_with(b".") {
+    if !may_be_there(name) {
         return Ok(None);
     }
     let entry = folder.entry(OsStr::from_bytes(name))?;

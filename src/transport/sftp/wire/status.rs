@@ -1,7 +1,15 @@
 //! How a request ends where it brings nothing back (section 7), and the one table from what the system
 //! says to what a client is told.
 
-use std::{borrow::Cow, io};
+use std::{
+    borrow::Cow,
+    fmt, io,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use rustix::io::Errno;
 use tracing::warn;
@@ -90,6 +98,9 @@ impl From<Errno> for Refusal {
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
+        if error.kind() != io::ErrorKind::NotFound {
+            TROUBLE.tell(&error);
+        }
         error
             .raw_os_error()
             .map_or(Errno::IO, Errno::from_raw_os_error)
@@ -101,11 +112,58 @@ impl From<BoxError> for Refusal {
     /// What is no client's doing is for the operator to know; the error names folders and no file.
     fn from(error: BoxError) -> Self {
         if !error.is_missing() {
-            warn!(%error, "a request failed");
+            TROUBLE.tell(&error);
         }
         error
             .raw_os_error()
             .map_or(Errno::IO, Errno::from_raw_os_error)
             .into()
+    }
+}
+
+/// What is told at most once a minute: clients choose how often they ask.
+struct Seldom {
+    /// In milliseconds since the first, plus one; none was told at zero.
+    told: AtomicU64,
+}
+
+impl Seldom {
+    const fn new() -> Self {
+        Self {
+            told: AtomicU64::new(0),
+        }
+    }
+
+    fn tell(&self, error: &dyn fmt::Display) {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        if self.is_time(BEGAN.elapsed()) {
+            warn!(%error, "a request failed; others like it are told of in a minute at the earliest");
+        }
+    }
+
+    fn is_time(&self, now: Duration) -> bool {
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let told = self.told.load(Ordering::Relaxed);
+        let is_time = told == 0 || now >= told.saturating_add(PAUSE);
+        let (mine, order) = (now.saturating_add(1), Ordering::Relaxed);
+        is_time && self.told.compare_exchange(told, mine, order, order).is_ok()
+    }
+}
+
+static TROUBLE: Seldom = Seldom::new();
+/// In milliseconds.
+const PAUSE: u64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_at_every_request_is_told_once_a_minute() {
+        let seldom = Seldom::new();
+        let at = Duration::from_secs;
+        assert!(seldom.is_time(at(0)));
+        assert!((0..60).all(|second| !seldom.is_time(at(second))));
+        assert!(seldom.is_time(at(61)) && !seldom.is_time(at(62)));
     }
 }

@@ -219,6 +219,98 @@ fn a_session_that_ends_with_many_files_open_has_sent_none_of_them() {
 }
 
 #[test]
+fn a_size_that_was_promised_and_not_kept_is_no_upload() {
+    let school = School::new();
+    let mut client = school.client();
+    let handle = client.open("inbox/a.csv", WRITE).unwrap();
+    client.fsetstat_size(&handle, 10).unwrap();
+    client.done(Ask::Write(&handle, 0, b"half")).unwrap();
+    assert_eq!(client.done(Ask::Close(&handle)), Err(Status::Failure));
+    // Cut in the middle of a gap: two bytes were never sent.
+    let handle = client.open("inbox/b.csv", WRITE).unwrap();
+    client.done(Ask::Write(&handle, 0, b"12345")).unwrap();
+    client.done(Ask::Write(&handle, 10, b"12345")).unwrap();
+    client.fsetstat_size(&handle, 7).unwrap();
+    assert_eq!(client.done(Ask::Close(&handle)), Err(Status::Failure));
+    assert!(school.endings().iter().all(|(_, e)| *e == Ending::CutShort));
+    let handle = client.open("inbox/c.csv", WRITE).unwrap();
+    client.fsetstat_size(&handle, 100).unwrap();
+    client.done(Ask::Write(&handle, 0, b"12345")).unwrap();
+    client.fsetstat_size(&handle, 5).unwrap();
+    client.done(Ask::Close(&handle)).unwrap();
+    assert_eq!(
+        school.handed_over()[2],
+        ("c.csv".to_owned(), Ending::Complete, b"12345".to_vec())
+    );
+}
+
+#[test]
+fn writing_on_in_a_file_is_refused_when_it_is_opened() {
+    let school = School::new();
+    let mut client = school.client();
+    client.put("inbox/list.csv.part", b"half").unwrap();
+    for path in ["inbox/list.csv.part", "inbox/new.csv"] {
+        for bits in [number::TO_WRITE, number::TO_WRITE | number::TO_READ] {
+            let (status, words) = client.open(path, bits).unwrap_err();
+            assert_eq!(status, Status::Failure);
+            assert!(words.contains("whole file"), "{words}");
+        }
+    }
+    assert_eq!(client.size("inbox/list.csv.part"), Some(4));
+    // sshfs empties what it opens.
+    let bits = number::TO_WRITE | number::TO_TRUNCATE;
+    assert!(client.open("inbox/list.csv.part", bits).is_ok());
+}
+
+#[test]
+fn an_extract_of_which_a_write_failed_is_none() {
+    let school = School::new();
+    let mut client = school.client_of(COUNCIL, true, true);
+    let handle = client.open("extracts/ccis.csv", WRITE).unwrap();
+    client.done(Ask::Write(&handle, 0, &[b'x'; 4000])).unwrap();
+    assert_eq!(
+        client.done(Ask::Write(&handle, 4000, &[b'x'; 2000])),
+        Err(Status::Failure)
+    );
+    // Many clients close politely after a failure.
+    assert_eq!(client.done(Ask::Close(&handle)), Err(Status::Failure));
+    assert!(client.list("extracts").is_empty());
+    let handle = client.open("extracts/ccis.csv", WRITE).unwrap();
+    client.fsetstat_size(&handle, 4000).unwrap();
+    client.done(Ask::Write(&handle, 0, &[b'x'; 100])).unwrap();
+    assert_eq!(client.done(Ask::Close(&handle)), Err(Status::Failure));
+    assert!(client.list("extracts").is_empty());
+    let left = fs::read_dir(school.path("council/extracts")).unwrap();
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_name_that_no_file_can_have_is_simply_not_there() {
+    let school = School::new();
+    symlink("/etc/passwd", school.outbox("link.age")).unwrap();
+    rustix::fs::mkfifoat(
+        rustix::fs::CWD,
+        school.outbox("fifo.age"),
+        rustix::fs::Mode::RUSR,
+    )
+    .unwrap();
+    fs::create_dir(school.outbox("folder.age")).unwrap();
+    let long = format!("{}.age", "x".repeat(300));
+    let mut client = school.client();
+    for name in ["link.age", "fifo.age", "folder.age", "a\0b", &long, ".tmp"] {
+        for area in ["outbox", "receipts"] {
+            let path = format!("{area}/{name}");
+            let (status, _) = client.open(&path, number::TO_READ).unwrap_err();
+            assert_eq!(status, Status::NoSuchFile, "{path}");
+            assert_eq!(client.size(&path), None);
+        }
+        assert_eq!(client.size(&format!("inbox/{name}")), None);
+        assert_eq!(client.size(name), None);
+    }
+    assert!(client.list("outbox").is_empty());
+}
+
+#[test]
 fn a_name_that_was_removed_stays_away_while_its_upload_waits() {
     let school = School::new();
     let mut client = school.client();
