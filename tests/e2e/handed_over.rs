@@ -193,7 +193,7 @@ fn a_running_daemon_answers_at_once_and_lets_the_name_linger() {
     );
     let handed = Instant::now();
     while answered(&world) == 0 && handed.elapsed() < Wait::from_secs(5) {
-        std::thread::sleep(Wait::from_millis(1));
+        sleep(Wait::from_millis(1));
     }
     println!("190 rows: a receipt after {:?}", handed.elapsed());
     assert!(
@@ -239,7 +239,7 @@ fn a_killed_daemon_takes_what_was_handed_over_exactly_once() {
     for round in 0..4_u64 {
         let daemon = Daemon::start(&world);
         hand_over(&world, SCHOOL, "leavers.csv", crate::running::list(3));
-        std::thread::sleep(Wait::from_millis(15 * round));
+        sleep(Wait::from_millis(15 * round));
         daemon.kill();
     }
     let daemon = Daemon::start(&world);
@@ -402,15 +402,15 @@ fn a_receipt_comes_soon_among_thousands_of_schools() {
     }
     let daemon = Daemon::start(&world);
     soon("a first look", || daemon.log().contains("ready"));
-    std::thread::sleep(Wait::from_secs(3));
+    sleep(Wait::from_secs(3));
     for (i, pause) in [2_000, 2_000, 300, 100, 0].into_iter().enumerate() {
         hand_over(&world, SCHOOL, "leavers.csv", crate::running::list(190 - i));
         let handed = Instant::now();
         while answered(&world) <= i && handed.elapsed() < Wait::from_secs(20) {
-            std::thread::sleep(Wait::from_millis(1));
+            sleep(Wait::from_millis(1));
         }
         println!("a receipt after {:?}", handed.elapsed());
-        std::thread::sleep(Wait::from_millis(pause));
+        sleep(Wait::from_millis(pause));
     }
     assert_eq!(answered(&world), 5);
     assert!(daemon.stop().success());

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus},
     thread::sleep,
     time::{Duration as Wait, Instant},
@@ -37,12 +37,13 @@ impl Daemon {
             .open(&log)
             .unwrap();
         command.stdout(file.try_clone().unwrap()).stderr(file);
+        let before = times_ready(&log);
         let daemon = Self {
             child: command.spawn().unwrap(),
             log,
         };
-        let socket = world.state().join("control.sock");
-        soon("the control socket", || socket.exists());
+        // A killed daemon leaves its socket behind, and without a daemon `status` answers by itself.
+        soon("it to be ready", || times_ready(&daemon.log) > before);
         soon("an answer", || world.run(&["status"]).code == Some(0));
         daemon
     }
@@ -84,6 +85,12 @@ impl Drop for Daemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// How often a daemon has said that it is ready.
+fn times_ready(log: &Path) -> usize {
+    let said = fs::read_to_string(log).unwrap_or_default();
+    said.matches("\"message\":\"ready\"").count()
 }
 
 /// Waits until something holds, for at most thirty seconds.
