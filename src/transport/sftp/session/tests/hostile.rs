@@ -1,6 +1,9 @@
 //! What a hostile, a clumsy or an unlucky client does to a box that is not its own alone.
 
-use std::time::{Duration as Wait, Instant};
+use std::{
+    os::unix::fs::symlink,
+    time::{Duration as Wait, Instant},
+};
 
 use super::*;
 
