@@ -324,13 +324,11 @@ impl InboxView {
     }
 
     fn show(&mut self, name: Vec<u8>, new: Shown) -> Option<PartName> {
-        match self.shown.get(&name) {
-            Some(Shown::Open(_)) => self.hide(new),
-            _ => {
-                let before = self.shown.insert(name, new);
-                before.and_then(|before| self.hide(before))
-            }
+        if matches!(self.shown.get(&name), Some(Shown::Open(_))) {
+            return self.hide(new);
         }
+        let before = self.shown.insert(name, new);
+        before.and_then(|before| self.hide(before))
     }
 
     /// Something is no longer shown; the bytes of what was unfinished may go.
