@@ -21,7 +21,7 @@ use super::{
     coverage::Coverage,
     listing,
     school_box::SchoolBox,
-    served::ServedFile,
+    served::{MOST_PIECES, ServedFile},
     slow::slow,
     visitor::Visitor,
     wire::{Attributes, Refusal, Status},
@@ -107,8 +107,8 @@ impl Download {
     }
 
     /// The client has all that it wanted.
-    pub(super) fn close(self) -> Result<(), Refusal> {
-        let Some(tracked) = self.tracked.filter(|tracked| tracked.touched) else {
+    pub(super) fn close(mut self) -> Result<(), Refusal> {
+        let Some(tracked) = self.tracked.take().filter(|tracked| tracked.touched) else {
             return Ok(());
         };
         let Tracked {
@@ -121,6 +121,21 @@ impl Download {
         Ok(slow(|| {
             school_box.saw(&file, &visitor, &served, self.size)
         })?)
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        if let Some(tracked) = self.tracked.take().filter(|tracked| tracked.touched) {
+            let Tracked {
+                school_box,
+                visitor,
+                file,
+                served,
+                ..
+            } = &tracked;
+            school_box.was_cut_off(file, visitor, served);
+        }
     }
 }
 
@@ -149,6 +164,3 @@ fn refuse_if_taken_back(file: impl AsFd) -> Result<(), Refusal> {
     }
     Ok(())
 }
-
-/// Stretches of one file that are remembered: who reads in so many pieces has not collected it.
-const MOST_PIECES: usize = 65_536;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use time::{Duration, OffsetDateTime};
+use tracing::warn;
 
 use super::{
     council_box::CouncilBox,
@@ -111,10 +112,16 @@ impl Premises {
     pub fn recover(&self) -> Result<(), BoxError> {
         for school in self.grounds.front.schools()? {
             match self.school(school) {
-                Ok(_) => {}
-                // A box that is gone keeps no other from being served.
+                // Its folders are let go of at once where nothing lies in it: there are thousands.
+                Ok(school_box) => {
+                    drop(school_box);
+                    self.forget_idle();
+                }
+                // A box that is gone, or damaged, keeps no other from being served.
                 Err(error) if error.is_missing() => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    warn!(school = school.to_string(), %error, "a box could not be looked through");
+                }
             }
         }
         self.council
@@ -130,8 +137,15 @@ impl Premises {
             school_box.sweep(now);
         }
         drop(all);
+        self.forget_idle();
+    }
+
+    /// Forgets boxes that nobody is in, and of which the disk tells all that is known.
+    fn forget_idle(&self) {
         self.schools().retain(|_, school_box| {
-            Arc::strong_count(school_box) > 1 || !school_box.view().is_forgettable()
+            Arc::strong_count(school_box) > 1
+                || school_box.is_being_collected()
+                || !school_box.view().is_forgettable()
         });
     }
 

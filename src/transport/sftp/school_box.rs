@@ -284,6 +284,9 @@ impl SchoolBox {
         }
         drop(view);
         let _ = self.front.clear_litter(LITTER);
+        if let Ok(outbox) = self.root.beneath(OUTBOX) {
+            self.forget_gone(&outbox);
+        }
     }
 
     /// What a name in the inbox is that no session of ours put there.
@@ -353,5 +356,6 @@ fn seen_on_disk(size: u64, mtime_ns: i128) -> Seen {
 }
 
 const INBOX: &str = "inbox";
+const OUTBOX: &str = "outbox";
 /// How long what a crash left without its other half is left alone.
 const LITTER: std::time::Duration = std::time::Duration::from_hours(1);

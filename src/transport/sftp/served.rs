@@ -26,10 +26,22 @@ pub(super) type ServedFiles = HashMap<ServedFile, ServedTo>;
 pub(super) struct ServedTo {
     /// The keys of whom it is on record that they touched it.
     touched: HashSet<Arc<str>>,
-    /// What each person saw to its end.
+    /// What each person was served.
     seen: HashMap<usize, Coverage>,
     /// The persons of whom it is on record that they collected it.
     collected: HashSet<usize>,
+}
+
+impl ServedTo {
+    fn add(&mut self, visitor: &Visitor, part: &Coverage) -> &Coverage {
+        let seen = self.seen.entry(visitor.person).or_default();
+        for (start, end) in part.stretches() {
+            if seen.pieces() < MOST_PIECES {
+                seen.add(start, end);
+            }
+        }
+        seen
+    }
 }
 
 impl SchoolBox {
@@ -44,6 +56,21 @@ impl SchoolBox {
         Ok(())
     }
 
+    /// A person was cut off from a file of which these bytes were served. Not all of them may have arrived,
+    /// so they count when the person reads on and closes it.
+    pub(super) fn was_cut_off(&self, file: &ServedFile, visitor: &Visitor, part: &Coverage) {
+        let mut served = self.served();
+        if let Some(to) = served.get_mut(file) {
+            to.add(visitor, part);
+        }
+    }
+
+    /// Whether somebody may still read on where reading was left.
+    pub(super) fn is_being_collected(&self) -> bool {
+        let open = |to: &ServedTo| to.seen.keys().any(|person| !to.collected.contains(person));
+        self.served().values().any(open)
+    }
+
     /// A person has closed a file of which these bytes were served: collected, if that is all of it.
     pub(super) fn saw(
         &self,
@@ -54,9 +81,7 @@ impl SchoolBox {
     ) -> Result<(), BoxError> {
         let mut served = self.served();
         let to = served.entry(file.clone()).or_default();
-        let seen = to.seen.entry(visitor.person).or_default();
-        part.stretches()
-            .for_each(|(start, end)| seen.add(start, end));
+        let seen = to.add(visitor, part);
         if seen.is_whole(size) && !to.collected.contains(&visitor.person) {
             self.tell(file, visitor, Served::Collected)?;
             to.collected.insert(visitor.person);
@@ -88,3 +113,6 @@ impl SchoolBox {
         hold(&self.served)
     }
 }
+
+/// Stretches of one file that are remembered: who reads in so many pieces has not collected it.
+pub(super) const MOST_PIECES: usize = 16_384;

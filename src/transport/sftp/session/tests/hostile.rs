@@ -325,6 +325,24 @@ fn a_name_that_was_removed_stays_away_while_its_upload_waits() {
 }
 
 #[test]
+fn who_reads_the_rest_after_a_cut_has_collected_the_file() {
+    let school = School::new();
+    fs::write(school.outbox("a.age"), [7; 300]).unwrap();
+    let mut client = school.client();
+    let handle = client.open("outbox/a.age", number::TO_READ).unwrap();
+    assert_eq!(client.read_some(&handle, 0, 200), 200);
+    drop(client);
+    school.sweep();
+    assert_eq!(school.events(), [Served::Touched]);
+    let mut client = school.client();
+    let handle = client.open("outbox/a.age", number::TO_READ).unwrap();
+    assert_eq!(client.read_some(&handle, 200, 200), 100);
+    client.done(Ask::Close(&handle)).unwrap();
+    let events = school.events();
+    assert_eq!(events.last(), Some(&Served::Collected), "{events:?}");
+}
+
+#[test]
 fn a_file_that_was_served_and_never_closed_is_touched_and_no_more() {
     let school = School::new();
     fs::write(school.outbox("a.age"), [7; 300]).unwrap();
@@ -380,6 +398,16 @@ fn an_upload_that_can_t_be_handed_over_leaves_its_place() {
     }
     client.put("inbox/list.csv", b"x").unwrap();
     assert_eq!(school.complete().len(), 1);
+}
+
+#[test]
+fn one_damaged_box_keeps_no_other_from_being_served() {
+    let mut school = School::new();
+    school.client().put("inbox/late.csv.part", b"x").unwrap();
+    fs::write(school.path("front/boxes/8604002"), "no folder").unwrap();
+    fs::create_dir(school.path("boxes/8604002")).unwrap();
+    school.restart();
+    assert_eq!(school.client().list("inbox"), ["late.csv.part"]);
 }
 
 #[test]
