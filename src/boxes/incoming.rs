@@ -7,7 +7,7 @@ use std::{
     fs::{File, FileTimes},
     os::unix::ffi::OsStrExt,
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use rustix::fs::{AtFlags, Mode, OFlags};
@@ -84,8 +84,9 @@ impl Incoming {
     pub fn finish(mut self, name: &FileName) -> Result<(), BoxError> {
         let folder = Arc::clone(&self.folder);
         let refused = || BoxError::system(folder.told(), Act::Sync);
+        let begun = self.begun.checked_sub(TICK).unwrap_or(self.begun);
         self.file
-            .set_times(FileTimes::new().set_modified(self.begun))
+            .set_times(FileTimes::new().set_modified(begun))
             .map_err(refused())?;
         self.file.sync_all().map_err(refused())?;
         let here = folder.handle();
@@ -111,6 +112,9 @@ impl fmt::Debug for Incoming {
     }
 }
 
+/// The clock of file systems ticks, and lags behind: a file that came in at once must still show that it was
+/// renamed after its beginning.
+const TICK: Duration = Duration::from_secs(1);
 /// How hidden names of such files begin.
 const INCOMING: &str = ".incoming-";
 
@@ -138,6 +142,8 @@ mod tests {
         whole.finish(&name).unwrap();
         drop(lost);
         assert_eq!(folder.names().unwrap(), ["extract.csv"]);
+        let there = folder.entry("extract.csv".as_ref()).unwrap().unwrap();
+        assert!(there.stat.mtime_ns < there.stat.ctime_ns, "renamed");
         assert_eq!(fs::read(dir.path().join("extract.csv")).unwrap(), b"all");
         let other = FileName::parse("other.csv").unwrap();
         folder.rename_named(&name, &other).unwrap();

@@ -75,7 +75,11 @@ mod served;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sftp_alone;
+#[cfg(test)]
 mod sftp_doors;
+#[cfg(test)]
+mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
 /// A council whose daemon serves one school over SFTP.
 pub(crate) struct Served {
     pub(crate) world: World,
-    port: u16,
+    pub(crate) port: u16,
     daemon: Option<Daemon>,
     pub(crate) account: Account,
 }
@@ -25,7 +25,12 @@ impl Served {
 
     /// The same with some settings.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let (world, port) = (present(), free_port());
+        Self::of(present(), settings)
+    }
+
+    /// The same for a council that is there already.
+    pub(crate) fn of(world: World, settings: &[(&str, &str)]) -> Self {
+        let port = free_port();
         world.set("sftp.listen", &format!("\"127.0.0.1:{port}\""));
         for (key, value) in settings {
             world.set(key, value);
