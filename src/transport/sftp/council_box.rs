@@ -51,6 +51,10 @@ impl CouncilBox {
         })
     }
 
+    pub(super) fn grounds(&self) -> &Grounds {
+        &self.grounds
+    }
+
     /// The largest extract that is taken, in bytes.
     pub(super) fn largest(&self) -> u64 {
         self.grounds.limits.max_extract

@@ -18,7 +18,7 @@ use super::{
     slow::slow,
     view::{End, Seen, Turn, Unfinished},
     visitor::Visitor,
-    wire::{Refusal, Status},
+    wire::{Limit, Refusal, Status},
 };
 use crate::boxes::handover::{Ending, Part, Slip};
 
@@ -233,10 +233,12 @@ impl fmt::Debug for Upload {
 }
 
 pub(super) fn too_large(largest: u64) -> Refusal {
-    Status::Failure.because(format!(
-        "This file is larger than the {} MiB that are taken.",
-        largest >> 20
-    ))
+    Status::Failure
+        .because(format!(
+            "This file is larger than the {} MiB that are taken.",
+            largest >> 20
+        ))
+        .at(Limit::Size)
 }
 
 fn holes() -> Refusal {
