@@ -241,7 +241,7 @@ pub(super) fn too_large(largest: u64) -> Refusal {
         .at(Limit::Size)
 }
 
-fn holes() -> Refusal {
+pub(super) fn holes() -> Refusal {
     Status::Failure
         .because("Parts of this file are missing. Please send it again, from its beginning.")
 }
@@ -254,4 +254,4 @@ fn disk() -> Refusal {
 /// How far behind what has arrived a write may begin: more than any client has under way.
 const FARTHEST_AHEAD: u64 = 32 << 20;
 /// Gaps that are remembered of one file.
-const MOST_PIECES: usize = 4096;
+pub(super) const MOST_PIECES: usize = 4096;
