@@ -12,7 +12,7 @@ use bytes::{BufMut, BytesMut};
 use libfuzzer_sys::fuzz_target;
 use pillarbox::transport::sftp::{
     Account, Limits, Places, Premises, Tally, Visitor,
-    wire::{Ask, Frames, read_answer},
+    wire::{Ask, Frames, Limit, read_answer},
 };
 use time::Duration;
 
@@ -27,6 +27,7 @@ struct Nobody;
 impl Tally for Nobody {
     fn upload(&self) {}
     fn collected(&self) {}
+    fn limited(&self, _: Limit) {}
 
     fn incomplete(&self) {}
 }

@@ -14,7 +14,7 @@ use super::{
     premises::Grounds,
     school_box::check_name,
     slow::slow,
-    upload::too_large,
+    upload::{MOST_PIECES, holes, too_large},
     wire::{Refusal, Status},
 };
 use crate::{
@@ -49,6 +49,10 @@ impl CouncilBox {
             reports: council.beneath(Area::Reports.name())?,
             grounds: Arc::clone(grounds),
         })
+    }
+
+    pub(super) fn grounds(&self) -> &Grounds {
+        &self.grounds
     }
 
     /// The largest extract that is taken, in bytes.
@@ -159,12 +163,5 @@ fn file_name(name: &[u8]) -> Result<FileName, Refusal> {
         .ok_or_else(|| Status::Failure.because("A file can't have this name here."))
 }
 
-fn holes() -> Refusal {
-    Status::Failure
-        .because("Parts of this file are missing. Please send it again, from its beginning.")
-}
-
 /// In bytes: how often it is looked whether the disk has room for more.
 const STRIDE: u64 = 16 << 20;
-/// Gaps that are remembered of one file.
-const MOST_PIECES: usize = 4096;

@@ -1,7 +1,7 @@
 //! What a session has open, by the handles that its client was given: never more than so many, and none
 //! that another session's client could guess its way to, for each session has a table of its own.
 
-use super::wire::{Refusal, Status};
+use super::wire::{Limit, Refusal, Status};
 
 /// Open things by number.
 #[derive(Debug)]
@@ -26,7 +26,8 @@ impl<T> Handles<T> {
         if self.open.iter().any(Option::is_none) {
             return Ok(());
         }
-        Err(Status::Failure.because("You have too many files open at once. Close one first."))
+        let full = "You have too many files open at once. Close one first.";
+        Err(Status::Failure.because(full).at(Limit::Handles))
     }
 
     /// Keeps what was opened; tells its handle. A handle is never given twice in a session.

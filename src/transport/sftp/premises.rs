@@ -20,7 +20,7 @@ use super::{
     session::{House, Session},
     slow::hold,
     visitor::{Account, Visitor},
-    wire::{Refusal, Status},
+    wire::{Limit, Refusal, Status},
 };
 use crate::{
     boxes::{BoxError, Folder, handover::Front},
@@ -66,6 +66,8 @@ pub trait Tally: Send + Sync {
     fn incomplete(&self);
     /// A person has been served all of a destination file.
     fn collected(&self);
+    /// A limit was met.
+    fn limited(&self, limit: Limit);
 }
 
 /// What all boxes share.
@@ -183,9 +185,9 @@ impl Grounds {
     /// Refuses where a file of this size would take the room that receipts need.
     pub(super) fn has_disk_space(&self, size: u64) -> Result<(), Refusal> {
         if self.front.free_space()? < self.limits.spare_disk.saturating_add(size) {
-            return Err(Status::Failure.because(
-                "There is no room on the council's server at the moment. Please try again later.",
-            ));
+            let full =
+                "There is no room on the council's server at the moment. Please try again later.";
+            return Err(Status::Failure.because(full).at(Limit::Disk));
         }
         Ok(())
     }
@@ -200,6 +202,10 @@ impl Grounds {
 
     pub(super) fn count_incomplete(&self) {
         self.tally.incomplete();
+    }
+
+    pub(super) fn count_limited(&self, limit: Limit) {
+        self.tally.limited(limit);
     }
 
     pub(super) fn count_collected(&self) {

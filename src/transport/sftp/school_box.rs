@@ -16,7 +16,7 @@ use super::{
     served::ServedFiles,
     slow::hold,
     view::{InboxView, Removed, Seen, Standing, Unfinished},
-    wire::{Refusal, Status},
+    wire::{Limit, Refusal, Status},
 };
 use crate::{
     boxes::{
@@ -60,6 +60,10 @@ impl SchoolBox {
         };
         school_box.remember()?;
         Ok(school_box)
+    }
+
+    pub(super) fn grounds(&self) -> &Grounds {
+        &self.grounds
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -165,14 +169,13 @@ impl SchoolBox {
         } = *self.limits();
         let (files, bytes) = view.load(max_bytes);
         if files >= max_files {
-            return Err(Status::Failure.because(
-                "There are too many files in inbox/ already. Please wait until they have been taken.",
-            ));
+            let full = "There are too many files in inbox/ already. Please wait until they have been taken.";
+            return Err(Status::Failure.because(full).at(Limit::Files));
         }
         if bytes.saturating_add(more) > box_quota {
-            return Err(Status::Failure.because(
-                "Your box is full at the moment. Please wait until what you sent has been taken.",
-            ));
+            let full =
+                "Your box is full at the moment. Please wait until what you sent has been taken.";
+            return Err(Status::Failure.because(full).at(Limit::Quota));
         }
         Ok(())
     }
@@ -317,11 +320,15 @@ impl fmt::Debug for SchoolBox {
 /// A name that a file may have here (spec 8).
 pub(super) fn check_name(name: &[u8]) -> Result<(), Refusal> {
     if name.len() > LONGEST_NAME {
-        return Err(Status::Failure.because("This name is too long: 255 bytes are the most."));
+        return Err(Status::Failure
+            .because("This name is too long: 255 bytes are the most.")
+            .at(Limit::Names));
     }
     let text = String::from_utf8_lossy(name);
     if text.chars().any(char::is_control) {
-        return Err(Status::Failure.because("This name has characters that no name can have."));
+        return Err(Status::Failure
+            .because("This name has characters that no name can have.")
+            .at(Limit::Names));
     }
     Ok(())
 }

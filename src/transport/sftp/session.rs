@@ -2,12 +2,14 @@
 //! nothing but the disk; how bytes travel is the connection's affair.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
+use tracing::info;
 
 use super::{
     council_box::{CouncilBox, ExtractUpload},
@@ -18,7 +20,7 @@ use super::{
     upload::Upload,
     verbs::{self, EXTENSIONS},
     visitor::Visitor,
-    wire::{Broken, Fields, Frames, Replies, number},
+    wire::{Broken, Fields, Frames, Limit, Replies, number},
 };
 
 /// A session.
@@ -31,6 +33,8 @@ pub struct Session {
     frames: Frames,
     greeted: bool,
     served: u64,
+    /// The limits that were met, each told once.
+    met: BTreeSet<Limit>,
 }
 
 /// Whose box it is in.
@@ -69,6 +73,7 @@ impl Session {
             frames: Frames::default(),
             greeted: false,
             served: 0,
+            met: BTreeSet::new(),
         }
     }
 
@@ -123,8 +128,28 @@ impl Session {
         }
         if let Err(refusal) = verbs::perform(self, kind, id, fields, replies) {
             replies.refusal(id, &refusal);
+            if let Some(limit) = refusal.limit {
+                self.note(limit);
+            }
         }
         Ok(())
+    }
+
+    /// Every limit that is met is counted, and told once a session.
+    fn note(&mut self, limit: Limit) {
+        match &self.house {
+            House::School(school) => school.grounds().count_limited(limit),
+            House::Council(council) => council.grounds().count_limited(limit),
+        }
+        if self.met.insert(limit) {
+            let account = self.visitor.account.to_string();
+            info!(
+                account,
+                key = &*self.visitor.key,
+                limit = limit.code(),
+                "a limit was met"
+            );
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     slow::slow,
     view::{End, Seen, Turn, Unfinished},
     visitor::Visitor,
-    wire::{Refusal, Status},
+    wire::{Limit, Refusal, Status},
 };
 use crate::boxes::handover::{Ending, Part, Slip};
 
@@ -233,13 +233,15 @@ impl fmt::Debug for Upload {
 }
 
 pub(super) fn too_large(largest: u64) -> Refusal {
-    Status::Failure.because(format!(
-        "This file is larger than the {} MiB that are taken.",
-        largest >> 20
-    ))
+    Status::Failure
+        .because(format!(
+            "This file is larger than the {} MiB that are taken.",
+            largest >> 20
+        ))
+        .at(Limit::Size)
 }
 
-fn holes() -> Refusal {
+pub(super) fn holes() -> Refusal {
     Status::Failure
         .because("Parts of this file are missing. Please send it again, from its beginning.")
 }
@@ -252,4 +254,4 @@ fn disk() -> Refusal {
 /// How far behind what has arrived a write may begin: more than any client has under way.
 const FARTHEST_AHEAD: u64 = 32 << 20;
 /// Gaps that are remembered of one file.
-const MOST_PIECES: usize = 4096;
+pub(super) const MOST_PIECES: usize = 4096;

@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use time::OffsetDateTime;
 
-use super::{super::premises::Tally, cut::Cut};
+use super::{
+    super::{premises::Tally, wire::Limit},
+    cut::Cut,
+};
 use crate::boxes::handover::Counters;
 
 /// The counters of this process, since its start.
@@ -21,6 +24,7 @@ pub(super) struct Tallies {
     uploads_incomplete: Tick,
     files_collected: Tick,
     refused: [Tick; Cut::ALL.len()],
+    limited: [Tick; Limit::ALL.len()],
 }
 
 /// A number that only grows.
@@ -56,6 +60,7 @@ impl Tallies {
             uploads_incomplete: Tick::default(),
             files_collected: Tick::default(),
             refused: Default::default(),
+            limited: Default::default(),
         }
     }
 
@@ -68,7 +73,9 @@ impl Tallies {
 
     /// All numbers as they are now; when they were written is for the writer to say.
     pub(super) fn snapshot(&self, sessions: usize) -> Counters {
-        let refused = Cut::ALL.iter().zip(&self.refused);
+        let refused = Cut::ALL.iter().map(|cut| cut.code()).zip(&self.refused);
+        let limited = Limit::ALL.iter().map(|limit| limit.code());
+        let refused = refused.chain(limited.zip(&self.limited));
         Counters {
             since: Some(self.since),
             at: None,
@@ -79,7 +86,7 @@ impl Tallies {
             bans: self.bans.number(),
             refused: refused
                 .filter(|(_, tick)| tick.number() > 0)
-                .map(|(cut, tick)| (cut.code().to_owned(), tick.number()))
+                .map(|(code, tick)| (code.to_owned(), tick.number()))
                 .collect(),
             uploads: self.uploads.number(),
             uploads_incomplete: self.uploads_incomplete.number(),
@@ -97,6 +104,12 @@ impl Tally for Tallies {
 
     fn incomplete(&self) {
         self.uploads_incomplete.one();
+    }
+
+    fn limited(&self, limit: Limit) {
+        if let Some(tick) = self.limited.get(limit as usize) {
+            tick.one();
+        }
     }
 
     fn collected(&self) {

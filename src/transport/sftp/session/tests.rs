@@ -33,14 +33,19 @@ struct Client {
 }
 
 #[derive(Default)]
-struct Counted(AtomicUsize);
+struct Counted {
+    uploads: AtomicUsize,
+    limits: Mutex<Vec<Limit>>,
+}
 
 impl Tally for Counted {
     fn upload(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.uploads.fetch_add(1, Ordering::Relaxed);
     }
     fn collected(&self) {}
-
+    fn limited(&self, limit: Limit) {
+        self.limits.lock().unwrap().push(limit);
+    }
     fn incomplete(&self) {}
 }
 
@@ -91,6 +96,15 @@ impl School {
         hints: &Arc<Mutex<Vec<Hint>>>,
         limits: Limits,
     ) -> Premises {
+        Self::open_counting(dir, hints, limits, Arc::default())
+    }
+
+    fn open_counting(
+        dir: &tempfile::TempDir,
+        hints: &Arc<Mutex<Vec<Hint>>>,
+        limits: Limits,
+        counted: Arc<Counted>,
+    ) -> Premises {
         let [boxes, front, council] =
             ["boxes", "front", "council"].map(|name| dir.path().join(name));
         let places = Places {
@@ -100,7 +114,7 @@ impl School {
         };
         let heard = Arc::clone(hints);
         let hint = move |hint| heard.lock().unwrap().push(hint);
-        Premises::open(places, limits, Arc::new(Counted::default()), hint).unwrap()
+        Premises::open(places, limits, counted, hint).unwrap()
     }
 
     fn restart(&mut self) {
@@ -449,6 +463,47 @@ fn quotas_are_reserved_when_a_file_is_opened() {
     assert!(words.contains("too many files"), "{words}");
     school.clear();
     client.put("inbox/6.csv", b"x").unwrap();
+}
+
+#[test]
+fn every_limit_that_is_met_is_counted() {
+    let mut school = School::new();
+    let counted = Arc::<Counted>::default();
+    let mut met = |limits: Limits, meet: fn(&mut Client)| {
+        school.clear();
+        let counting = Arc::clone(&counted);
+        school.premises = School::open_counting(&school.dir, &school.hints, limits, counting);
+        meet(&mut school.client());
+        std::mem::take(&mut *counted.limits.lock().unwrap())
+    };
+    let many = |client: &mut Client| {
+        while client.open("inbox/a.csv", WRITE).is_ok() {}
+    };
+    assert_eq!(met(LIMITS, many), [Limit::Quota]);
+    let few = Limits {
+        max_files: 2,
+        ..LIMITS
+    };
+    assert_eq!(met(few, many), [Limit::Files]);
+    let one = Limits {
+        max_handles: 1,
+        ..LIMITS
+    };
+    assert_eq!(met(one, many), [Limit::Handles]);
+    let full = Limits {
+        spare_disk: u64::MAX,
+        ..LIMITS
+    };
+    assert_eq!(met(full, many), [Limit::Disk]);
+    let large = |client: &mut Client| {
+        client.put("inbox/a.csv", &[b'x'; 1001]).unwrap_err();
+    };
+    assert_eq!(met(LIMITS, large), [Limit::Size]);
+    let odd = |client: &mut Client| {
+        client.put("inbox/a\nb.csv", b"x").unwrap_err();
+    };
+    assert_eq!(met(LIMITS, odd), [Limit::Names]);
+    assert_eq!(counted.uploads.load(Ordering::Relaxed), 0);
 }
 
 #[test]

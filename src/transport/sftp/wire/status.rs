@@ -14,7 +14,7 @@ use std::{
 use rustix::io::Errno;
 use tracing::warn;
 
-use super::Malformed;
+use super::{Limit, Malformed};
 use crate::boxes::BoxError;
 
 /// A status of version 3.
@@ -45,6 +45,18 @@ pub struct Refusal {
     pub status: Status,
     /// The sentence.
     pub words: Cow<'static, str>,
+    /// The limit that was met, if it was one.
+    pub limit: Option<Limit>,
+}
+
+impl Refusal {
+    /// The same, because a limit was met.
+    pub(in super::super) fn at(self, limit: Limit) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
 }
 
 impl Status {
@@ -53,6 +65,7 @@ impl Status {
         Refusal {
             status: self,
             words: words.into(),
+            limit: None,
         }
     }
 
@@ -83,9 +96,11 @@ impl From<Errno> for Refusal {
             Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::LOOP | Errno::XDEV => {
                 Status::PermissionDenied.because("This is not open to you.")
             }
-            Errno::NOSPC | Errno::DQUOT => Status::Failure.because(
-                "There is no room on the council's server at the moment. Please try again later.",
-            ),
+            Errno::NOSPC | Errno::DQUOT => Status::Failure
+                .because(
+                    "There is no room on the council's server at the moment. Please try again later.",
+                )
+                .at(Limit::Disk),
             Errno::EXIST => Status::Failure.because("There is a file of this name already."),
             Errno::NOTDIR | Errno::ISDIR => {
                 Status::Failure.because("A folder and a file were taken for each other.")
