@@ -196,7 +196,7 @@ impl Tray {
 }
 
 /// Rights of a box that is made here.
-const BOX_MODE: u32 = 0o750;
+const BOX_MODE: u32 = 0o2750;
 
 #[cfg(test)]
 mod tests {

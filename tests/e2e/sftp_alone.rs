@@ -15,7 +15,7 @@ use crate::{
     programs::{finish, finish_quietly},
     raw_sftp::Raw,
     running::{Daemon, answered, lay_extract, list, present, soon},
-    world::{SCHOOL, World},
+    world::{OTHER, SCHOOL, World},
 };
 
 /// The daemon's user and group; the front end is `nobody`, and the third is the group of both.
@@ -102,6 +102,38 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
             "{log}"
         );
     }
+    // A school that comes later has a box that both reach as well.
+    let keys = world.keys(OTHER);
+    let mut add = world.command(&["school", "add", OTHER, "--name", "Another"]);
+    add.args([
+        "--signed",
+        "2020-09-14",
+        "--person",
+        "Pat Invented",
+        "--key",
+    ]);
+    add.arg(&keys.ssh_public);
+    finish(as_user(DAEMON, add)).done("school add");
+    soon("the other school's box", || {
+        world.box_of(OTHER).join("README.txt").exists()
+    });
+    for path in ["", "README.txt", "outbox", "receipts", "inbox"] {
+        let metadata = fs::metadata(world.box_of(OTHER).join(path)).unwrap();
+        assert_eq!(metadata.gid(), BOTH, "{path}");
+    }
+    let account = Account::new(OTHER, port, &keys.ssh);
+    let copy = world.outside("README.txt");
+    let get = format!("get README.txt {}", copy.display());
+    // Whoever tries too early fails to log in, and is banned in the end.
+    soon("the front end to know it", || {
+        let log = fs::read_to_string(world.outside("sftp.log")).unwrap();
+        log.contains("schools' files were read again")
+    });
+    account.batch(&get).done("get");
+    assert_eq!(
+        fs::read(copy).unwrap(),
+        fs::read(world.box_of(OTHER).join("README.txt")).unwrap()
+    );
     front_end.stop();
     assert!(daemon.stop().success());
 }
@@ -119,6 +151,8 @@ fn a_front_end_that_ran_within_the_daemon_may_run_alone_afterwards() {
     assert!(daemon.stop().success());
     world.set("sftp.in_daemon", "false");
     chown(host_key(&world), Some(NOBODY), None).unwrap();
+    let lock = world.state().join("front/serving.lock");
+    assert_eq!(fs::metadata(&lock).unwrap().uid(), DAEMON);
     FrontEnd::start(&world, port).stop();
 }
 
@@ -130,7 +164,7 @@ fn set_up(world: &World) {
     let dir = world.dir();
     sh(&format!("chown -R {DAEMON}:{DAEMON} {}", dir.display()));
     let script = format!(
-        "cd {state} && mkdir -p front && chgrp -R {BOTH} boxes council front
+        "cd {state} && mkdir -p front && chown {DAEMON} front && chgrp -R {BOTH} boxes council front
          find boxes council front -type d -exec chmod g+rxs {{}} +
          chmod g+w front council/extracts
          find boxes council -type f -exec chmod g+r {{}} +",
