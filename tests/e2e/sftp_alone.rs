@@ -29,7 +29,7 @@ struct FrontEnd(Child);
 impl FrontEnd {
     fn start(world: &World, port: u16) -> Self {
         let log = fs::File::create(world.outside("sftp.log")).unwrap();
-        let mut command = as_user(NOBODY, world.command(&["sftp"]));
+        let mut command = as_user(NOBODY, &world.command(&["sftp"]));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.stderr(log).spawn().unwrap();
         soon("the SFTP server", || listens(port));
@@ -59,13 +59,29 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
     world.set("sftp.listen", &format!("\"127.0.0.1:{port}\""));
     world.set("sftp.in_daemon", "false");
     set_up(&world);
-    let daemon = Daemon::start_by(&world, as_user(DAEMON, world.command(&["run"])));
+    let daemon = Daemon::start_by(&world, as_user(DAEMON, &world.command(&["run"])));
     let front_end = FrontEnd::start(&world, port);
     nobody_reaches(&world);
 
     let account = Account::new(SCHOOL, port, &world.keys(SCHOOL).ssh);
+    uploads_are_answered(&world, &account);
+    collections_are_recorded(&world, &account);
+    // What it has to say it says of no file.
+    for log in ["sftp.log", "daemon.log"] {
+        let log = fs::read_to_string(world.outside(log)).unwrap();
+        assert!(
+            !log.contains("leavers") && !log.contains("half.csv"),
+            "{log}"
+        );
+    }
+    a_later_school_is_served(&world, port);
+    front_end.stop();
+    assert!(daemon.stop().success());
+}
+
+fn uploads_are_answered(world: &World, account: &Account) {
     account.put(list(3), "inbox/leavers.csv").done("put");
-    soon("the receipt", || answered(&world) == 1);
+    soon("the receipt", || answered(world) == 1);
     let receipt = world.submissions(SCHOOL).remove(0);
     receipt.is("accepted", &[]);
     let mut keygen = Command::new("ssh-keygen");
@@ -73,14 +89,16 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
     assert_eq!(receipt.word("by"), told.split(' ').nth(1).unwrap());
     assert_eq!(account.names("receipts").len(), 3);
 
-    let mut cut = Raw::connect(&account);
+    let mut cut = Raw::connect(account);
     let handle = cut.create("inbox/half.csv").unwrap();
     cut.write(&handle, 0, b"Forename").unwrap();
     cut.cut();
-    soon("the receipt of what was cut", || answered(&world) == 2);
+    soon("the receipt of what was cut", || answered(world) == 2);
     world.submissions(SCHOOL)[1].is("rejected", &["file-incomplete"]);
+}
 
-    lay_extract(&world, 3);
+fn collections_are_recorded(world: &World, account: &Account) {
+    lay_extract(world, 3);
     world.run(&["release", "--school", SCHOOL]).done("release");
     soon("the file", || world.outbox(SCHOOL).len() == 1);
     let name = world.outbox(SCHOOL)[0].clone();
@@ -93,16 +111,10 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
         acts("file-collected") == 1
     });
     assert_eq!(acts("file-touched"), 1);
+}
 
-    // What it has to say it says of no file.
-    for log in ["sftp.log", "daemon.log"] {
-        let log = fs::read_to_string(world.outside(log)).unwrap();
-        assert!(
-            !log.contains("leavers") && !log.contains("half.csv"),
-            "{log}"
-        );
-    }
-    // A school that comes later has a box that both reach as well.
+/// A school that comes later has a box that both reach as well.
+fn a_later_school_is_served(world: &World, port: u16) {
     let keys = world.keys(OTHER);
     let mut add = world.command(&["school", "add", OTHER, "--name", "Another"]);
     add.args([
@@ -113,7 +125,7 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
         "--key",
     ]);
     add.arg(&keys.ssh_public);
-    finish(as_user(DAEMON, add)).done("school add");
+    finish(as_user(DAEMON, &add)).done("school add");
     soon("the other school's box", || {
         world.box_of(OTHER).join("README.txt").exists()
     });
@@ -134,8 +146,6 @@ fn the_front_end_as_a_user_of_its_own_reaches_what_it_serves_and_nothing_else() 
         fs::read(copy).unwrap(),
         fs::read(world.box_of(OTHER).join("README.txt")).unwrap()
     );
-    front_end.stop();
-    assert!(daemon.stop().success());
 }
 
 #[test]
@@ -146,7 +156,7 @@ fn a_front_end_that_ran_within_the_daemon_may_run_alone_afterwards() {
     let (world, port) = (present(), free_port());
     world.set("sftp.listen", &format!("\"127.0.0.1:{port}\""));
     set_up(&world);
-    let daemon = Daemon::start_by(&world, as_user(DAEMON, world.command(&["run"])));
+    let daemon = Daemon::start_by(&world, as_user(DAEMON, &world.command(&["run"])));
     soon("the SFTP server", || listens(port));
     assert!(daemon.stop().success());
     world.set("sftp.in_daemon", "false");
@@ -190,7 +200,7 @@ fn nobody_reaches(world: &World) {
         assert!(path.exists(), "{}", path.display());
         let mut test = Command::new("test");
         test.args([what]).arg(path);
-        finish(as_user(NOBODY, test)).code == Some(0)
+        finish(as_user(NOBODY, &test)).code == Some(0)
     };
     for closed in [
         state.join("ledger.db"),
@@ -216,7 +226,7 @@ fn nobody_reaches(world: &World) {
     }
 }
 
-fn as_user(user: u32, command: Command) -> Command {
+fn as_user(user: u32, command: &Command) -> Command {
     let mut setpriv = Command::new("setpriv");
     let id = user.to_string();
     setpriv.args([
