@@ -132,20 +132,13 @@ impl Shared {
     pub(super) fn cut_who_lost_something(&self) {
         let people = self.people();
         for link in self.links.each() {
-            let Some((visitor, in_force)) = link.visitor() else {
-                continue;
-            };
-            let cut = match people.standing(&visitor, in_force) {
-                Standing::Kept => continue,
-                Standing::RightsEnded => Cut::RightsEnded,
-                Standing::AgreementEnded => Cut::AgreementEnded,
-            };
-            if link.fate() == Fate::Open {
-                let (account, reason) = (visitor.account.to_string(), cut.code());
-                info!(account, key = &*visitor.key, reason, "a session is cut");
-                link.cut(cut);
-            }
+            cut_if_it_lost_something(&people, &link);
         }
+    }
+
+    /// The same for one who has just come in: the files may have been read again since the key was found.
+    pub(super) fn cut_newcomer(&self, link: &Link) {
+        cut_if_it_lost_something(&self.people(), link);
     }
 
     /// Somebody was turned away or cut off: counted always, told once.
@@ -176,6 +169,22 @@ impl Shared {
             Ok(()) => *last = Some(counters),
             Err(error) => warn!(%error, "the counters could not be written"),
         }
+    }
+}
+
+fn cut_if_it_lost_something(people: &People, link: &Link) {
+    let Some((visitor, in_force)) = link.visitor() else {
+        return;
+    };
+    let cut = match people.standing(&visitor, in_force) {
+        Standing::Kept => return,
+        Standing::RightsEnded => Cut::RightsEnded,
+        Standing::AgreementEnded => Cut::AgreementEnded,
+    };
+    if link.fate() == Fate::Open {
+        let (account, reason) = (visitor.account.to_string(), cut.code());
+        info!(account, key = &*visitor.key, reason, "a session is cut");
+        link.cut(cut);
     }
 }
 

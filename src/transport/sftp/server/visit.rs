@@ -84,6 +84,7 @@ impl Visit {
                 let (account, peer) = (visitor.account.to_string(), self.link.peer.to_string());
                 info!(account, key = &*visitor.key, peer, "logged in");
                 self.link.log_in(visitor, in_force, seat);
+                self.shared.cut_newcomer(&self.link);
                 Auth::Accept
             }
             // The key is right, and a client that is told so reads on and shows why it is cut off.
