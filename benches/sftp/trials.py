@@ -185,6 +185,9 @@ async def one_round(council, number, uploads, sessions, dice, refused):
             await file.write(sent[:700])
             await asyncio.sleep(dice.random() / 2)
             await file.write(sent[700:])
+            # asyncssh closes nothing, and says nothing, where the line is down already: that is no acknowledgement.
+            if clients[one % sessions]._handler._writer is None:
+                return
             await file.close()
         except (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost, OSError, asyncssh.DisconnectError):
             return
