@@ -35,19 +35,19 @@ pub(super) const SFTP: Section = Section {
         ),
         default(
             "max_unauthenticated",
-            "64",
+            "256",
             "Connections that have not logged in yet, in all.",
         ),
         default(
             "max_unauthenticated_per_address",
-            "16",
+            "128",
             "The same from one address, or one /64 of IPv6.",
         ),
         default("max_sessions", "1000", "Sessions in all."),
-        default("max_sessions_per_school", "50", "Sessions of one school."),
+        default("max_sessions_per_school", "100", "Sessions of one school."),
         default(
             "max_sessions_per_address",
-            "200",
+            "500",
             "Sessions from one address: many schools may sit behind one.",
         ),
         default(

@@ -161,21 +161,19 @@ impl SchoolBox {
 
     /// Refuses where so many bytes more would be too many, or one file.
     pub(super) fn has_room(&self, view: &InboxView, more: u64) -> Result<(), Refusal> {
-        let Limits {
-            max_bytes,
-            max_files,
-            box_quota,
-            ..
-        } = *self.limits();
-        let (files, bytes) = view.load(max_bytes);
-        if files >= max_files {
+        let (files, _) = view.load();
+        if files >= self.limits().max_files {
             let full = "There are too many files in inbox/ already. Please wait until they have been taken.";
             return Err(Status::Failure.because(full).at(Limit::Files));
         }
-        if bytes.saturating_add(more) > box_quota {
-            let full =
-                "Your box is full at the moment. Please wait until what you sent has been taken.";
-            return Err(Status::Failure.because(full).at(Limit::Quota));
+        self.has_room_for(view, more)
+    }
+
+    /// Refuses where so many bytes more would be too many.
+    pub(super) fn has_room_for(&self, view: &InboxView, more: u64) -> Result<(), Refusal> {
+        let (_, bytes) = view.load();
+        if bytes.saturating_add(more) > self.limits().box_quota {
+            return Err(box_full());
         }
         Ok(())
     }
@@ -315,6 +313,11 @@ impl fmt::Debug for SchoolBox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SchoolBox({})", self.school)
     }
+}
+
+pub(super) fn box_full() -> Refusal {
+    let full = "Your box is full at the moment. Please wait until what you sent has been taken.";
+    Status::Failure.because(full).at(Limit::Quota)
 }
 
 /// A name that a file may have here (spec 8).

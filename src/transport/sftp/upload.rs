@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::{
     coverage::Coverage,
-    school_box::{SchoolBox, check_name, is_temporary, seconds, slip},
+    school_box::{SchoolBox, box_full, check_name, is_temporary, seconds, slip},
     slow::slow,
     view::{End, Seen, Turn, Unfinished},
     visitor::Visitor,
@@ -29,6 +29,8 @@ pub(super) struct Upload {
     part: Part,
     turn: Turn,
     size: Arc<AtomicU64>,
+    /// Bytes that are kept for it in the box's quota.
+    reserved: u64,
     written: Coverage,
     /// The size that the client said the file will have: less has not arrived.
     promised: u64,
@@ -41,6 +43,7 @@ pub(super) struct Upload {
 enum Fault {
     TooLarge,
     Holes,
+    Quota,
     Disk,
 }
 
@@ -63,10 +66,11 @@ impl Upload {
         slow(|| school_box.grounds.has_disk_space(largest))?;
         let known = slip(name, &visitor.key, Ending::CutShort);
         let mut view = school_box.view();
-        school_box.has_room(&view, largest)?;
+        let reserved = announced.unwrap_or_default().max(STEP).min(largest);
+        school_box.has_room(&view, reserved)?;
         let part = slow(|| school_box.begin(&known))?;
         let now = seconds(OffsetDateTime::now_utc());
-        let (turn, size, over) = view.begin(name, part.name.clone(), session, now);
+        let (turn, size, over) = view.begin(name, part.name.clone(), session, reserved, now);
         drop(view);
         slow(|| school_box.drop_bytes(over));
         Ok(Self {
@@ -75,6 +79,7 @@ impl Upload {
             part,
             turn,
             size,
+            reserved,
             written: Coverage::default(),
             promised: announced.unwrap_or_default(),
             fault: None,
@@ -89,6 +94,7 @@ impl Upload {
         match self.fault {
             Some(Fault::TooLarge) => return Err(too_large(largest)),
             Some(Fault::Holes) => return Err(holes()),
+            Some(Fault::Quota) => return Err(box_full()),
             Some(Fault::Disk) => return Err(disk()),
             None => {}
         }
@@ -103,12 +109,34 @@ impl Upload {
             self.fault = Some(Fault::Holes);
             return Err(holes());
         }
+        self.reserve(end)?;
         if let Err(error) = self.part.file.write_all_at(bytes, offset) {
             self.fault = Some(Fault::Disk);
             return Err(error.into());
         }
         self.written.add(offset, end);
         self.size.fetch_max(end, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Keeps room for a file that grows past what was kept for it so far: a list never does.
+    fn reserve(&mut self, end: u64) -> Result<(), Refusal> {
+        if end <= self.reserved {
+            return Ok(());
+        }
+        let reserved = end
+            .next_multiple_of(STEP)
+            .min(self.school_box.limits().max_bytes);
+        let mut view = self.school_box.view();
+        if let Err(full) = self
+            .school_box
+            .has_room_for(&view, reserved - self.reserved)
+        {
+            self.fault = Some(Fault::Quota);
+            return Err(full);
+        }
+        view.reserve(self.turn, reserved);
+        self.reserved = reserved;
         Ok(())
     }
 
@@ -150,6 +178,7 @@ impl Upload {
                 (Ending::TooLarge, Some(too_large(largest)))
             }
             Some(Fault::Holes) => (Ending::CutShort, Some(holes())),
+            Some(Fault::Quota) => (Ending::CutShort, Some(box_full())),
             Some(Fault::Disk) => (Ending::CutShort, Some(disk())),
         };
         slow(|| self.end(ending))?;
@@ -253,5 +282,7 @@ fn disk() -> Refusal {
 
 /// How far behind what has arrived a write may begin: more than any client has under way.
 const FARTHEST_AHEAD: u64 = 32 << 20;
+/// Room is kept for a file in such steps, in bytes: the first is more than any list has.
+const STEP: u64 = 1 << 20;
 /// Gaps that are remembered of one file.
 pub(super) const MOST_PIECES: usize = 4096;

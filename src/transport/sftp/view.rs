@@ -87,6 +87,8 @@ struct Open {
     session: u64,
     removed: Option<By>,
     size: Arc<AtomicU64>,
+    /// Bytes that are kept for it.
+    reserved: u64,
     since: u32,
 }
 
@@ -117,6 +119,7 @@ impl InboxView {
         name: &[u8],
         part: PartName,
         session: u64,
+        reserved: u64,
         now: u32,
     ) -> (Turn, Arc<AtomicU64>, Option<PartName>) {
         self.turns += 1;
@@ -130,11 +133,19 @@ impl InboxView {
                 session,
                 removed: None,
                 size: Arc::clone(&size),
+                reserved,
                 since: now,
             },
         );
         let before = self.shown.insert(name.to_vec(), Shown::Open(turn));
         (turn, size, before.and_then(|shown| self.hide(shown)))
+    }
+
+    /// More bytes are kept for an upload that grows.
+    pub(super) fn reserve(&mut self, turn: Turn, bytes: u64) {
+        if let Some(open) = self.open.get_mut(&turn) {
+            open.reserved = bytes;
+        }
     }
 
     /// An upload ends. It is no longer shown, but takes up room until it is told to be [`Self::over`].
@@ -223,19 +234,19 @@ impl InboxView {
     }
 
     /// How many files there are, shown or not, and how many bytes they have; one that is being written
-    /// counts with what it may grow to.
-    pub(super) fn load(&self, largest: u64) -> (usize, u64) {
+    /// counts with what is kept for it.
+    pub(super) fn load(&self) -> (usize, u64) {
         let closed = self.shown.values().filter_map(|shown| match shown {
             Shown::Open(_) => None,
             closed => Some(self.seen(closed).size),
         });
-        let open = self.open.len();
-        let reserved = largest.saturating_mul(u64::try_from(open).unwrap_or(u64::MAX));
+        let open = self.open.values().map(|open| open.reserved);
         let hidden = self.hidden.iter().map(|(_, size)| *size);
-        let bytes = closed.chain(hidden).fold(reserved, u64::saturating_add);
+        let bytes = closed.chain(hidden).chain(open);
+        let bytes = bytes.fold(0, u64::saturating_add);
         let is_closed = |shown: &&Shown| !matches!(shown, Shown::Open(_));
         let closed = self.shown.values().filter(is_closed).count();
-        (open + closed + self.hidden.len(), bytes)
+        (self.open.len() + closed + self.hidden.len(), bytes)
     }
 
     /// Takes a name away, for a session. A file that another session is writing goes on without a name.

@@ -466,6 +466,36 @@ fn quotas_are_reserved_when_a_file_is_opened() {
 }
 
 #[test]
+fn what_is_kept_for_a_file_grows_with_it() {
+    const MIB: u64 = 1 << 20;
+    let mut school = School::new();
+    let limits = Limits {
+        max_bytes: 4 * MIB,
+        box_quota: 5 * MIB,
+        ..LIMITS
+    };
+    school.premises = School::open_with(&school.dir, &school.hints, limits);
+    let mut client = school.client();
+    let (small, large) = ("inbox/small.csv", "inbox/large.csv");
+    let first = client.open(large, WRITE).unwrap();
+    let others: Vec<_> = (0..3).map(|_| client.open(small, WRITE).unwrap()).collect();
+    client.done(Ask::Write(&first, 0, b"a")).unwrap();
+    client.done(Ask::Write(&first, 2 * MIB - 1, b"b")).unwrap();
+    assert!(client.open(small, WRITE).is_err());
+    assert_eq!(
+        client.done(Ask::Write(&first, 2 * MIB, b"c")),
+        Err(Status::Failure)
+    );
+    assert_eq!(client.done(Ask::Close(&first)), Err(Status::Failure));
+    for other in others {
+        client.done(Ask::Close(&other)).unwrap();
+    }
+    let endings: Vec<_> = school.handed_over().into_iter().map(|one| one.1).collect();
+    assert_eq!(endings[0], Ending::CutShort);
+    assert_eq!(endings[1..], [Ending::Complete; 3]);
+}
+
+#[test]
 fn every_limit_that_is_met_is_counted() {
     let mut school = School::new();
     let counted = Arc::<Counted>::default();

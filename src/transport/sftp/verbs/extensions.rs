@@ -39,7 +39,7 @@ fn room(session: &Session, call: &mut Call<'_, '_>) {
     let (quota, used) = match &session.house {
         House::School(school) => {
             let quota = school.limits().box_quota;
-            (quota, school.view().load(0).1.min(quota))
+            (quota, school.view().load().1.min(quota))
         }
         House::Council(council) => (council.largest(), 0),
     };
