@@ -82,11 +82,6 @@ impl Session {
         self.frames.push(bytes);
     }
 
-    /// Bytes that came in and are not answered.
-    pub fn backlog(&self) -> usize {
-        self.frames.waiting()
-    }
-
     /// How many requests were answered so far.
     pub fn served(&self) -> u64 {
         self.served
