@@ -1,6 +1,9 @@
 //! The command line as clap reads it, and nothing else: help, man pages and completions all come from
 //! here. Words for people; each verb has a file of its own.
 
+mod persons;
+mod queues;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +15,9 @@ use crate::{
     boxes::handover::Ban,
     domain::{ids::SchoolId, school::Right},
 };
+
+pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
+pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
 /// A secure file-drop daemon for councils and the schools they serve.
 #[derive(Debug, Parser)]
@@ -56,6 +62,23 @@ pub(crate) enum Verb {
     Hold(HoldArgs),
     /// End a hold.
     Resume(ScopeArgs),
+    /// Requests for a release outside the schedule.
+    #[command(subcommand)]
+    Request(RequestVerb),
+    /// What is in doubt, and what an analyst decides.
+    #[command(subcommand)]
+    Review(ReviewVerb),
+    /// What schools found wrong in what they received.
+    #[command(subcommand)]
+    Discrepancy(DiscrepancyVerb),
+    /// Withdraw a consent for a pupil who told the council; asks whose.
+    Withdraw(WithdrawArgs),
+    /// What was shared about one person: to whom, when and why; asks about whom.
+    Subject(SubjectArgs),
+    /// Erase what is kept on one person, and share nothing more; asks about whom.
+    Erase(EraseArgs),
+    /// Who is affected by a lost file, a stolen key or a school's loss.
+    Breach(BreachArgs),
     /// Lift the bans of an address after failed logins.
     Unban(UnbanArgs),
     /// Judge a list on this machine, without sending it anywhere.

@@ -8,7 +8,7 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, print, release, run, school, status, unban, validate,
+    init, open, persons, print, queues, release, review, run, school, status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -44,6 +44,13 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Release(args) => release::release(&config, &args, json),
         Verb::Hold(args) => release::hold(&config, args, json),
         Verb::Resume(args) => release::resume(&config, &args, json),
+        Verb::Request(verb) => queues::request(&config, verb, json),
+        Verb::Review(verb) => review::review(&config, verb, json),
+        Verb::Discrepancy(verb) => queues::discrepancy(&config, verb, json),
+        Verb::Withdraw(args) => persons::withdraw(&config, args, json),
+        Verb::Subject(args) => persons::subject(&config, args, json),
+        Verb::Erase(args) => persons::erase(&config, args, json),
+        Verb::Breach(args) => persons::breach(&config, args, json),
         Verb::Unban(args) => unban::unban(&config, &args, json),
         Verb::Validate(args) => validate::validate(&args, json),
         Verb::Open(args) => open::open(&args),

@@ -13,7 +13,7 @@ use super::print;
 use crate::{
     config::{Complaints, EditError, KeyFileError},
     domain::{identifiers::IdentifierFault, ids::SchoolId},
-    flow::{FlowError, full_story},
+    flow::{FlowError, full_story, who::WhoFault},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::{
@@ -107,6 +107,22 @@ pub(crate) enum CliError {
     /// A school's file could not be written.
     #[error(transparent)]
     Write(#[from] EditError),
+    /// Standard input could not be read.
+    #[error("can't read what you tell: {0}")]
+    NotRead(#[source] io::Error),
+    /// A person was told in a way that finds nobody.
+    #[error(transparent)]
+    Who(#[from] WhoFault),
+    /// A person's JSON is none.
+    #[error(
+        "line {line}, column {column}: tell one person as JSON, with some of forename, surname, date_of_birth, upn, uln"
+    )]
+    WhoJson {
+        /// Where, from 1.
+        line: usize,
+        /// Where, from 1.
+        column: usize,
+    },
 }
 
 impl CliError {

@@ -3,6 +3,7 @@
 
 mod act;
 mod args;
+mod asking;
 mod audit;
 mod check;
 mod demo;
@@ -11,9 +12,12 @@ mod error;
 mod init;
 mod nine_points;
 mod open;
+mod persons;
 mod print;
 mod private_file;
+mod queues;
 mod release;
+mod review;
 mod run;
 mod school;
 mod settings;

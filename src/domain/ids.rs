@@ -174,6 +174,48 @@ impl PupilId {
     }
 }
 
+impl fmt::Display for PupilId {
+    /// `S000123.7`: the submission that first told of the pupil, and the place in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (submission, place) = (self.0 >> Self::PLACES, self.0 & ((1 << Self::PLACES) - 1));
+        write!(f, "{}.{place}", SubmissionId::new(submission))
+    }
+}
+
+/// The text was not a pupil's place in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected a pupil's place such as S000123.7")]
+pub struct NotAPupil;
+
+impl FromStr for PupilId {
+    type Err = NotAPupil;
+
+    fn from_str(text: &str) -> Result<Self, NotAPupil> {
+        let (submission, place) = text.split_once('.').ok_or(NotAPupil)?;
+        let submission: SubmissionId = submission.parse().map_err(|_| NotAPupil)?;
+        let digits = !place.is_empty() && place.bytes().all(|b| b.is_ascii_digit());
+        let place: u32 = place.parse().map_err(|_| NotAPupil)?;
+        let known = digits && place < 1 << Self::PLACES && submission.number() >> 44 == 0;
+        known
+            .then(|| Self::first_told(submission, place))
+            .ok_or(NotAPupil)
+    }
+}
+
+impl Serialize for PupilId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PupilId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +228,23 @@ mod tests {
         assert!("R000123".parse::<SubmissionId>().is_err());
         assert!("S".parse::<SubmissionId>().is_err());
         assert!("S+1".parse::<SubmissionId>().is_err());
+    }
+
+    #[test]
+    fn a_pupils_place_reads_back_what_it_prints() {
+        let pupil = PupilId::first_told(SubmissionId::new(123), 7);
+        assert_eq!(pupil.to_string(), "S000123.7");
+        assert_eq!("s000123.7".parse(), Ok(pupil));
+        for not_a_place in [
+            "S000123",
+            "S000123.",
+            "S000123.+7",
+            "S000123.1048576",
+            "7",
+            "R1.7",
+        ] {
+            assert!(not_a_place.parse::<PupilId>().is_err(), "{not_a_place}");
+        }
     }
 
     #[test]

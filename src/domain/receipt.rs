@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{
-    ids::{ReleaseId, RequestId, SchoolId},
+    ids::{NoticeId, ReleaseId, RequestId, SchoolId, SubmissionId},
     problem::Problem,
 };
 
@@ -139,6 +139,12 @@ pub struct Receipt {
     /// The request that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestFacts>,
+    /// The notice that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeFacts>,
+    /// How many of the school's consents end soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiring: Option<Expiring>,
     /// What people must know first, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -281,6 +287,32 @@ pub struct RequestFacts {
     /// The first day on which it can be granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
+}
+
+/// A notice as its receipt tells of it: the pupils are in the encrypted file beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeFacts {
+    /// Its id.
+    pub id: NoticeId,
+    /// What withdrew.
+    pub submission: SubmissionId,
+    /// How many pupils it is about.
+    pub pupils: u32,
+    /// The releases that told of them.
+    pub releases: Vec<ReleaseId>,
+    /// The encrypted list beside this receipt; null where nobody could open one, or none is enclosed.
+    pub file: Option<ReceivedFile>,
+    /// Fingerprints of the keys that open it.
+    pub recipients: Vec<String>,
+}
+
+/// How many consents end soon, as counted on the day of the receipt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expiring {
+    /// Within 30 days.
+    pub in_30_days: u32,
+    /// Within 90 days, those within 30 among them.
+    pub in_90_days: u32,
 }
 
 /// What the signed form says on how long a consent lasts (`consent.expires`).

@@ -4,7 +4,17 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::{FlowError, bans, extract, hold, house::House, release};
+use super::{
+    FlowError, bans,
+    discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
+    extract, hold,
+    house::House,
+    notices::{self, Withdraw, Withdrawn},
+    release,
+    requests::{self, RequestCommand, RequestLine},
+    review::{self, ReviewCommand, ReviewReply},
+    rights::{self, Breach, BreachReport, Erase, Erased, Subject, SubjectReport},
+};
 use crate::{
     domain::{
         ids::{ReleaseId, SchoolId},
@@ -48,6 +58,20 @@ pub enum Command {
         /// As bans name it.
         address: String,
     },
+    /// Withdraw a consent for a pupil who told the council.
+    Withdraw(Withdraw),
+    /// Show, approve or decline requests.
+    Request(RequestCommand),
+    /// Show what is in doubt, or decide it.
+    Review(ReviewCommand),
+    /// Show or answer discrepancies.
+    Discrepancy(DiscrepancyCommand),
+    /// Tell what was shared about one person.
+    Subject(Subject),
+    /// Erase what is kept on one person.
+    Erase(Erase),
+    /// Tell who is affected by a loss.
+    Breach(Breach),
 }
 
 /// Whom a command is about.
@@ -85,6 +109,26 @@ pub enum Reply {
     },
     /// Done, and nothing more to say.
     Done,
+    /// A consent was withdrawn.
+    Withdrawn(Withdrawn),
+    /// What waits of requests.
+    Requests {
+        /// In the order in which they were asked.
+        requests: Vec<RequestLine>,
+    },
+    /// What is in doubt, or what was decided.
+    Review(ReviewReply),
+    /// What is open of discrepancies.
+    Discrepancies {
+        /// In the order in which they came.
+        discrepancies: Vec<DiscrepancyLine>,
+    },
+    /// What was shared about one person.
+    Subject(SubjectReport),
+    /// What was erased.
+    Erased(Erased),
+    /// Who is affected by a loss.
+    Breach(BreachReport),
     /// Not done: what stands in the way, and what to do next.
     Refused {
         /// What stands in the way.
@@ -92,6 +136,15 @@ pub enum Reply {
         /// The next step.
         next: String,
     },
+}
+
+impl Reply {
+    pub(super) fn not_yet() -> Self {
+        Self::Refused {
+            why: "this command is not built yet".to_owned(),
+            next: "wait for the next version".to_owned(),
+        }
+    }
 }
 
 /// One school's part of a release.
@@ -149,5 +202,12 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
         } => hold::hold(house, scope, &reason, recall, actor),
         Command::Resume { scope } => hold::resume(house, scope, actor),
         Command::Unban { address } => bans::unban(house, &address, actor),
+        Command::Withdraw(withdraw) => notices::withdraw(house, &withdraw, actor),
+        Command::Request(command) => requests::answer(house, command, actor),
+        Command::Review(command) => review::answer(house, command, actor),
+        Command::Discrepancy(command) => discrepancies::answer(house, command, actor),
+        Command::Subject(subject) => rights::subject(house, &subject, actor),
+        Command::Erase(erase) => rights::erase(house, &erase, actor),
+        Command::Breach(breach) => rights::breach(house, &breach, actor),
     }
 }

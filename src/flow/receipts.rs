@@ -14,8 +14,8 @@ use crate::{
     domain::{
         problem::Problem,
         receipt::{
-            Counts, Kind, MOST_PROBLEMS, Outcome, Receipt, ReceivedFile, ReleaseFacts,
-            RequestFacts, SCHEMA, TrailHead,
+            Counts, Expiring, Kind, MOST_PROBLEMS, NoticeFacts, Outcome, Receipt, ReceivedFile,
+            ReleaseFacts, RequestFacts, SCHEMA, TrailHead,
         },
         school::School,
     },
@@ -44,6 +44,10 @@ pub struct Draft {
     pub release: Option<ReleaseFacts>,
     /// The request.
     pub request: Option<RequestFacts>,
+    /// The notice.
+    pub notice: Option<NoticeFacts>,
+    /// How many consents end soon.
+    pub expiring: Option<Expiring>,
     /// What people must know first.
     pub notes: Vec<String>,
     /// What to mend.
@@ -63,6 +67,8 @@ impl Draft {
             counts: None,
             release: None,
             request: None,
+            notice: None,
+            expiring: None,
             notes: Vec::new(),
             problems: Vec::new(),
         }
@@ -105,6 +111,8 @@ impl Desk {
             counts: draft.counts,
             release: draft.release,
             request: draft.request,
+            notice: draft.notice,
+            expiring: draft.expiring,
             notes: draft.notes,
             problems,
             problems_left_out,

@@ -149,6 +149,7 @@ fn pragma(conn: &Connection, name: &str) -> Result<i64, LedgerError> {
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema.sql")),
     M::up(include_str!("schema_2.sql")),
+    M::up(include_str!("schema_3.sql")),
 ];
 
 /// The lock file's name, beside the database.

@@ -42,6 +42,14 @@ pub(super) fn read(text: &[u8], time: Time) -> Written {
     }
 }
 
+/// The day that a person typed, as lists write it.
+pub fn day_of(text: &str) -> Option<Date> {
+    match read(text.trim().as_bytes(), Time::ZeroOnly) {
+        Written::Day(day) => Some(day),
+        Written::Serial(_) | Written::MonthFirst | Written::Unreadable => None,
+    }
+}
+
 /// The day of one of Excel's serial numbers in its 1900 system.
 pub(super) fn of_serial(serial: u32) -> Option<Date> {
     let day = EXCEL_DAY_ZERO.checked_add(Duration::days(i64::from(serial)))?;

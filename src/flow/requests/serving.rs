@@ -1,10 +1,9 @@
-//! Requests: a school asks for a release outside the schedule. It is granted, or waits for its interval
-//! or the council's capacity, first come first served (clause 2.1: «subject to the capacity»).
+//! From the school's file to the release: what is granted at once, what waits, and whose turn it is.
 
 use serde_json::json;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::{
+use crate::flow::{
     FlowError,
     arrivals::Patience,
     extract, hold,
@@ -27,7 +26,7 @@ use crate::{
 };
 
 /// Records a request with its submission, and says on the receipt what becomes of it.
-pub(super) fn ask(
+pub(in crate::flow) fn ask(
     tx: &Tx<'_>,
     taken: &Taken,
     ask: &Ask,
