@@ -131,6 +131,7 @@ fn a_glance_counts_what_waits() {
             json: Vec::new(),
             sig: Vec::new(),
             txt: Vec::new(),
+            enclosure: None,
         })?;
         release_and_more(tx)
     });
