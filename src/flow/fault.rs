@@ -22,6 +22,7 @@ pub const STEPS: &[&str] = &[
     "release-after-receipt-before-mark",
     "release-after-mark-before-superseded-removed",
     "recall-after-commit-before-remove",
+    "notice-after-commit",
 ];
 
 /// Stops the process here if `PILLARBOX_FAULT` names this step: no clean-up, no flushing.

@@ -9,9 +9,9 @@ use std::{
 use serde_json::json;
 
 use super::{
-    FlowError, extract, fault, hold,
+    FlowError, fault, hold,
     house::House,
-    outbox,
+    on_record, outbox,
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
@@ -21,13 +21,12 @@ use crate::{
     domain::{
         ids::{PupilId, SchoolId},
         pupil::Consent,
-        receipt::{Kind, Outcome, ReceivedFile, ReleaseFacts, Trigger},
+        receipt::{Kind, Outcome, Trigger},
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
     policy::gate::{Circumstances, still_shareable},
     seal::Recipients,
-    vault::to_hex,
 };
 
 /// Looks at every live release whose ground has moved, recalls those that no longer stand, and makes
@@ -235,6 +234,7 @@ fn plan_again(
         .collect::<Result<_, _>>()?;
     let mut plan = Plan::empty(school, today, time::Duration::ZERO);
     plan.until = release.plan.keep_until.unwrap_or(today);
+    plan.revision = view.revision(school.id)?;
     let mut disclosed = 0_usize;
     for sealed in view.disclosures(release.plan.id)? {
         disclosed += 1;
@@ -317,7 +317,7 @@ fn close(
 ) -> Result<(), FlowError> {
     let (desk, now) = (house.desk(), house.now());
     let draft = Draft {
-        release: Some(facts(house, release)?),
+        release: Some(on_record::told(house, release)?),
         ..draft
     };
     let id = release.plan.id;
@@ -342,30 +342,4 @@ fn close(
     // The file is gone: whoever may have read it is in the events by now.
     served::record(house);
     receipts::publish_waiting(house)
-}
-
-fn facts(house: &House, release: &Release) -> Result<ReleaseFacts, FlowError> {
-    let extract = match release.plan.extract {
-        Some(id) => house.ledger.view().extract(id)?,
-        None => None,
-    };
-    let mut files = release.files.iter().map(|file| ReceivedFile {
-        name: file.name.clone(),
-        bytes: file.bytes,
-        sha256: to_hex(&file.sha256),
-    });
-    let first = files.next();
-    Ok(ReleaseFacts {
-        id: release.plan.id,
-        trigger: release.plan.trigger,
-        supersedes: release.plan.supersedes,
-        file: first.as_ref().map(|f| f.name.clone()),
-        bytes: first.as_ref().map(|f| f.bytes),
-        sha256: first.map(|f| f.sha256),
-        also: files.collect(),
-        recipients: release.recipients.clone(),
-        extract: extract.as_ref().map(extract::facts),
-        expiry_rule: release.plan.expiry_rule,
-        until: release.plan.keep_until,
-    })
 }

@@ -112,13 +112,13 @@ impl Tx<'_> {
         )
     }
 
-    /// The school was reminded once more.
-    pub fn reminded_of_notice(&self, id: NoticeId) -> Result<(), LedgerError> {
+    /// The school was reminded so often by now.
+    pub fn reminded_of_notice(&self, id: NoticeId, reminders: u32) -> Result<(), LedgerError> {
         self.must(
             TABLE,
             id.number(),
-            "UPDATE notice SET reminders = reminders + 1 WHERE id = ?1",
-            [id],
+            "UPDATE notice SET reminders = ?2 WHERE id = ?1",
+            (id, reminders),
         )
     }
 
@@ -142,6 +142,11 @@ impl Keyless<'_> {
             ),
             None => self.notices(select!("WHERE closed_at IS NULL ORDER BY school, id"), []),
         }
+    }
+
+    /// Every notice to a school, oldest first.
+    pub fn notices_of(&self, school: SchoolId) -> Result<Vec<Notice>, LedgerError> {
+        self.notices(select!("WHERE school = ?1 ORDER BY id"), [school])
     }
 
     /// One notice.
