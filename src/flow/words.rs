@@ -86,9 +86,6 @@ pub fn headline(receipt: &Receipt) -> String {
         (Kind::Notice, _) => {
             format!("{id}: please destroy what you hold on the pupils in this notice.")
         }
-        (Kind::Withdrawal, Outcome::Accepted) if receipt.file.is_none() => {
-            format!("{id}: a pupil's withdrawal, told to the council.")
-        }
         (Kind::Withdrawal, Outcome::Closed) => {
             format!("{id}: these withdrawals were undone by the council.")
         }

@@ -1,5 +1,6 @@
 //! A pupil tells the council, and not the school, that consent is withdrawn. It is judged as a row of a
-//! school's own file of withdrawals would be, and stands in the record under a number of its own.
+//! school's own file of withdrawals would be, and stands in the record under a number of its own. It is no
+//! upload, so the school gets no receipt for it, but a notice where it may have read something.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,15 +11,13 @@ use crate::{
         ids::{NoticeId, ReleaseId, SchoolId, SubmissionId},
         list::{Cell, FileKind, ListRow, PupilList, Withdrawal},
         pupil::Description,
-        receipt::{Counts, Kind, Outcome},
     },
     flow::{
         FlowError,
         command::Reply,
         facts::{SchoolFacts, SealedFacts},
         house::House,
-        recall,
-        receipts::{self, Draft},
+        recall, receipts,
         recording::{SealedChanges, Source, apply},
         who::Who,
     },
@@ -86,14 +85,14 @@ pub(in crate::flow) fn withdraw(
     Ok(Reply::Withdrawn(done))
 }
 
-/// Judges and records it, with a receipt that tells the school that it happened, and not of whom.
+/// Judges and records it.
 fn record(
     house: &mut House,
     school: SchoolId,
     who: &Description,
     actor: &Actor,
 ) -> Result<Withdrawn, FlowError> {
-    let (desk, now, today) = (house.desk(), house.now(), house.today());
+    let (now, today) = (house.now(), house.today());
     let (vault, rules) = (house.vault.clone(), house.list_rules());
     let school = house.school_of(school)?;
     let list = one_row(who);
@@ -110,7 +109,6 @@ fn record(
             remembered: &facts.remembered,
         };
         let judgement = judge(FileKind::Withdrawal, &list, &situation);
-        let counts = judgement.counts;
         let changes = sealed(&vault, school.id, judgement, &facts);
         let source = Source {
             school: school.id,
@@ -130,7 +128,7 @@ fn record(
             recalled: Vec::new(),
             notices: Vec::new(),
         };
-        let head = tx.record(&Act {
+        tx.record(&Act {
             at: now,
             actor: actor.clone(),
             verb: Verb::ConsentWithdrawn,
@@ -140,17 +138,6 @@ fn record(
                 "withdrawn": done.withdrawn, "held": done.held, "remembered": done.remembered,
             }),
         })?;
-        let draft = Draft {
-            counts: Some(Counts::Rows(counts)),
-            notes: vec![TOLD.to_owned()],
-            ..Draft::of(
-                id.to_string(),
-                "told-to-the-council",
-                Kind::Withdrawal,
-                Outcome::Accepted,
-            )
-        };
-        let _ = tx.put_receipt(&desk.write(draft, &school, now, head)?)?;
         Ok(done)
     })
 }
@@ -184,6 +171,3 @@ fn one_row(who: &Description) -> PupilList {
         ..PupilList::default()
     }
 }
-
-/// What the school reads: a receipt names no pupil.
-const TOLD: &str = "A pupil of your school told the council to stop sharing. Nothing more is shared about this pupil. If your next list still says yes, its receipt points at the row.";
