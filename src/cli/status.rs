@@ -298,14 +298,15 @@ fn cells(school: &SchoolLine) -> Vec<String> {
 }
 
 fn notices(school: &SchoolLine) -> String {
-    let mut cell = school.open_notices.to_string();
-    if let Some(oldest) = school.oldest_notice {
-        cell.push_str(&format!(" since {oldest}"));
-    }
-    if school.braked_withdrawals > 0 {
-        cell.push_str(", more wait for review");
-    }
-    cell
+    let since = school
+        .oldest_notice
+        .map_or_else(String::new, |day| format!(" since {day}"));
+    let more = if school.braked_withdrawals > 0 {
+        ", more wait for review"
+    } else {
+        ""
+    };
+    format!("{}{since}{more}", school.open_notices)
 }
 
 fn last_list(school: &SchoolLine) -> String {
