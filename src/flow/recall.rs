@@ -101,14 +101,18 @@ fn settle(house: &mut House, school: SchoolId) -> Result<(), FlowError> {
     Ok(house.ledger.write(|tx| tx.remakes_settled(school))?)
 }
 
-/// Takes every live file of these schools back, and makes none again.
+/// Takes every file of these schools back, those that were begun and nobody has seen yet as well, and makes
+/// none again.
 pub(super) fn empty_outboxes(
     house: &mut House,
     schools: &[Arc<School>],
     actor: &Actor,
 ) -> Result<(), FlowError> {
     for school in schools {
-        for release in house.ledger.view().live_releases(Some(school.id))? {
+        let begun = house.ledger.view().unfinished_releases()?;
+        let begun = begun.into_iter().filter(|one| one.plan.school == school.id);
+        let live = house.ledger.view().live_releases(Some(school.id))?;
+        for release in live.into_iter().chain(begun) {
             let note = Obstacle::OnHold.to_school();
             take_back(house, &release, school, note, Remake::Never, actor)?;
         }
