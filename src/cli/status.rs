@@ -72,6 +72,12 @@ struct SchoolLine {
     #[serde(with = "time::serde::rfc3339::option")]
     last_collection: Option<OffsetDateTime>,
     waiting_requests: u32,
+    /// Notices that the school has not confirmed.
+    open_notices: u32,
+    /// Since when the oldest of them waits.
+    oldest_notice: Option<Date>,
+    /// Withdrawals of a large file, whose notices wait for an analyst.
+    braked_withdrawals: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -199,6 +205,9 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
         outbox: known.open_files,
         last_collection: known.last_collection,
         waiting_requests: known.waiting_requests,
+        open_notices: known.open_notices,
+        oldest_notice: known.oldest_notice.map(local_day),
+        braked_withdrawals: known.braked_withdrawals,
     }
 }
 
@@ -251,6 +260,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Outbox",
         "Collected",
         "Requests",
+        "Notices",
     ];
     let rows: Vec<Vec<String>> = status.schools.iter().map(cells).collect();
     Ok(print::table(&headers, &rows)?)
@@ -283,7 +293,20 @@ fn cells(school: &SchoolLine) -> Vec<String> {
             .last_collection
             .map_or_else(|| "-".to_owned(), |at| local_day(at).to_string()),
         school.waiting_requests.to_string(),
+        notices(school),
     ]
+}
+
+fn notices(school: &SchoolLine) -> String {
+    let since = school
+        .oldest_notice
+        .map_or_else(String::new, |day| format!(" since {day}"));
+    let more = if school.braked_withdrawals > 0 {
+        ", more wait for review"
+    } else {
+        ""
+    };
+    format!("{}{since}{more}", school.open_notices)
 }
 
 fn last_list(school: &SchoolLine) -> String {

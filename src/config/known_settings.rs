@@ -234,6 +234,15 @@ pub(super) const SETTINGS: Schema = Schema(&[
         ],
     },
     Section {
+        name: "notices",
+        about: "Notices ask a school to destroy what it holds on a pupil who withdrew.",
+        settings: &[default(
+            "remind_after",
+            "\"14 days\"",
+            "A school that has not confirmed is reminded after so long, and again after each such time.",
+        )],
+    },
+    Section {
         name: "retention",
         about: "What is kept of uploads.",
         settings: &[

@@ -20,8 +20,8 @@ use super::{
     reading_persons::{person, persons},
     reading_sftp::sftp,
     settings::{
-        Approval, Consent, Council, Destinations, Intake, Release, Requests, Retention, Review,
-        Settings, Year11School, Year12List, default_etc, default_state,
+        Approval, Consent, Council, Destinations, Intake, Notices, Release, Requests, Retention,
+        Review, Settings, Year11School, Year12List, default_etc, default_state,
     },
     source::Source,
     table::Table,
@@ -65,6 +65,7 @@ fn settings(file: &Path, top: &Table<'_>) -> Settings {
         destinations: destinations(&top.table("destinations")),
         release: release(&top.table("release")),
         requests: requests(&top.table("requests")),
+        notices: notices(&top.table("notices")),
         retention: retention(&top.table("retention")),
         schedules: schedules(&top.tables("schedule")),
         metrics: top.table("metrics").read("listen", socket),
@@ -188,6 +189,13 @@ fn requests(table: &Table<'_>) -> Requests {
     }
 }
 
+fn notices(table: &Table<'_>) -> Notices {
+    let default = Notices::default();
+    Notices {
+        remind_after: days(table, "remind_after", A_DAY, default.remind_after),
+    }
+}
+
 fn retention(table: &Table<'_>) -> Retention {
     let default = Retention::default();
     Retention {
@@ -267,6 +275,8 @@ fn days(table: &Table<'_>, key: &str, least: Wait, default: Duration) -> Duratio
 const SHORTEST_RESCAN: Wait = Wait::from_millis(100);
 /// With none at all nothing would ever be shared, or be there to collect.
 const A_SECOND: Wait = Wait::from_secs(1);
+/// More often, and nobody would read them.
+const A_DAY: Wait = Wait::from_hours(24);
 /// A spreadsheet has no more.
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_PER_DAY: u64 = 100_000;

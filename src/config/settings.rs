@@ -45,6 +45,8 @@ pub struct Settings {
     pub release: Release,
     /// Releases that schools ask for.
     pub requests: Requests,
+    /// Notices to destroy.
+    pub notices: Notices,
     /// What is kept of uploads.
     pub retention: Retention,
     /// When releases are made; names differ.
@@ -192,6 +194,13 @@ pub enum Approval {
     Manual,
 }
 
+/// `[notices]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notices {
+    /// How long after a notice, and after each reminder, the school is reminded.
+    pub remind_after: Duration,
+}
+
 /// `[retention]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retention {
@@ -249,6 +258,14 @@ impl Default for Requests {
             approval: Approval::Automatic,
             min_interval: Duration::days(28),
             max_per_day: 5,
+        }
+    }
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self {
+            remind_after: Duration::days(14),
         }
     }
 }

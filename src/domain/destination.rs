@@ -8,7 +8,7 @@ use time::Date;
 
 use super::{
     identifiers::{Laestab, Uln, Upn, Urn},
-    names::Name,
+    names::{Name, PersonName},
 };
 
 /// A caseload system's activity code, such as 210.
@@ -230,6 +230,16 @@ pub struct Disclosed {
     pub confirmed: Option<Date>,
     /// The council's flag that the young person has an EHCP, on which the length of consent depends.
     pub send: bool,
+}
+
+impl Disclosed {
+    /// The pupil's names, as the school gave them.
+    pub fn name(&self) -> PersonName {
+        PersonName {
+            forename: self.forename.clone(),
+            surname: self.surname.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for Disclosed {

@@ -41,6 +41,9 @@ pub enum FlowError {
         /// Why.
         source: io::Error,
     },
+    /// Consents changed between a release's plan and its record: it is planned again.
+    #[error("consents of {0} changed while its release was made; it is made anew at the next pass")]
+    ConsentsChanged(SchoolId),
     /// The control socket can't be opened.
     #[error(transparent)]
     Control(#[from] ControlError),

@@ -6,7 +6,7 @@ use crate::{
         list::FileKind,
         pupil::{Consent, Remembered},
     },
-    ledger::{LedgerError, SealedConsent, View},
+    ledger::{LedgerError, Notice, SealedConsent, View},
     policy::judge::LastList,
     vault::Vault,
 };
@@ -17,6 +17,7 @@ pub(super) struct SealedFacts {
     lists: Vec<LastList>,
     remembered: Vec<Remembered>,
     latest: Vec<(FileKind, [u8; 32])>,
+    notices: Vec<Notice>,
 }
 
 /// A school's facts, opened.
@@ -26,11 +27,20 @@ pub(super) struct SchoolFacts {
     pub(super) lists: Vec<LastList>,
     pub(super) remembered: Vec<Remembered>,
     latest: Vec<(FileKind, [u8; 32])>,
+    /// The notices that went to the school; for a confirmation only.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl SealedFacts {
-    /// Reads a school's facts.
-    pub(super) fn read(view: &View<'_>, school: SchoolId) -> Result<Self, LedgerError> {
+    /// Reads a school's facts, as far as a file of this kind needs them.
+    pub(super) fn read(
+        view: &View<'_>,
+        school: SchoolId,
+        kind: FileKind,
+    ) -> Result<Self, LedgerError> {
+        if kind == FileKind::Destruction {
+            return Self::of_notices(view, school);
+        }
         let mut latest = Vec::new();
         for kind in [
             FileKind::ConsentList,
@@ -54,6 +64,17 @@ impl SealedFacts {
                 .collect(),
             remembered: view.remembered(school)?,
             latest,
+            notices: Vec::new(),
+        })
+    }
+
+    fn of_notices(view: &View<'_>, school: SchoolId) -> Result<Self, LedgerError> {
+        Ok(Self {
+            consents: Vec::new(),
+            lists: Vec::new(),
+            remembered: Vec::new(),
+            latest: Vec::new(),
+            notices: view.notices_of(school)?,
         })
     }
 
@@ -69,6 +90,7 @@ impl SealedFacts {
             lists: self.lists,
             remembered: self.remembered,
             latest: self.latest,
+            notices: self.notices,
         })
     }
 }

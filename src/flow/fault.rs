@@ -25,6 +25,7 @@ pub const STEPS: &[&str] = &[
     "release-after-receipt-before-mark",
     "release-after-mark-before-superseded-removed",
     "recall-after-commit-before-remove",
+    "notice-after-commit",
 ];
 
 /// What a test catches where [`die_at`] let the work of its thread die.

@@ -13,11 +13,13 @@ use super::{
 use crate::{
     domain::{
         days::birthday,
+        ids::NoticeId,
         list::{Cell, FileKind},
-        problem::{Problem, ProblemCode, Severity},
+        problem::{Problem, ProblemCode},
         receipt::{Kind, Outcome, RowCounts},
         school::AgreementStanding,
     },
+    ledger::Notice,
     policy::judge::{Change, Judgement, ListRules, Situation, WithdrawalScale, judge},
     reading::{
         Limits, ListAsk, Named, confirmed_notices, kind_of, names_refusals, pupils, request_reason,
@@ -48,6 +50,8 @@ pub(super) struct Judged {
     pub(super) notes: Vec<String>,
     pub(super) changes: Vec<Change>,
     pub(super) scale: WithdrawalScale,
+    /// The notices that a confirmation closes.
+    pub(super) confirmed: Vec<NoticeId>,
     /// What a request asks for; granted, queued or held when it is recorded.
     pub(super) ask: Option<Ask>,
 }
@@ -91,7 +95,7 @@ impl Bench<'_> {
             }
             FileKind::Request => self.request(taken, named, &bytes),
             FileKind::Discrepancy => discrepancy(&bytes),
-            FileKind::Destruction => destruction(named, &bytes),
+            FileKind::Destruction => destruction(named, &bytes, &facts.notices),
             FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
         }
     }
@@ -189,6 +193,7 @@ impl Judged {
             notes: Vec::new(),
             changes: Vec::new(),
             scale: WithdrawalScale::Usual,
+            confirmed: Vec::new(),
             ask: None,
         }
     }
@@ -260,23 +265,35 @@ fn discrepancy(bytes: &[u8]) -> Result<Judged, Problem> {
     Ok(Judged::of_file(Kind::Discrepancy, Outcome::Accepted))
 }
 
-/// Notices are not sent out yet, so every id that a confirmation names is one that nobody knows.
-fn destruction(named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
+/// A confirmation closes the notices that it names. One that was closed before stays so; one that nobody
+/// knows is told, and keeps none of the others open.
+fn destruction(named: Named, bytes: &[u8], notices: &[Notice]) -> Result<Judged, Problem> {
     let ids = confirmed_notices(bytes, named.format)?;
-    let unknown = |id| {
-        Problem::of_file(ProblemCode::NoticeUnknown)
-            .saying(format!("Your school has no open notice {id}."))
-    };
-    let mut problems: Vec<Problem> = ids.into_iter().map(unknown).collect();
-    if problems.is_empty() {
-        problems
-            .push(Problem::of_file(ProblemCode::NoticeUnknown).saying("The file names no notice."));
+    if ids.is_empty() {
+        return Err(
+            Problem::of_file(ProblemCode::NoticeUnknown).saying("The file names no notice.")
+        );
     }
-    debug_assert!(problems.iter().all(|p| p.severity == Severity::Error));
-    Ok(Judged {
-        problems,
-        ..Judged::of_file(Kind::Destruction, Outcome::Rejected)
-    })
+    let mut judged = Judged::of_file(Kind::Destruction, Outcome::Accepted);
+    for id in &ids {
+        match notices.iter().find(|notice| notice.id == *id) {
+            Some(notice) if notice.closed_at.is_none() => judged.confirmed.push(*id),
+            Some(_) => judged
+                .notes
+                .push(format!("Your school had confirmed {id} already.")),
+            None => judged.problems.push(
+                Problem::of_file(ProblemCode::NoticeUnknown)
+                    .saying(format!("Your school has no open notice {id}.")),
+            ),
+        }
+    }
+    if judged.problems.len() == ids.len() {
+        judged.outcome = Outcome::Rejected;
+        judged.took_effect = false;
+    } else if !judged.problems.is_empty() {
+        judged.outcome = Outcome::AcceptedWithErrors;
+    }
+    Ok(judged)
 }
 
 /// The receipt's word for a kind of file.

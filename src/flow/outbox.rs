@@ -11,15 +11,16 @@ use super::{
     recall,
     receipts::{self, Draft},
     release::{Cause, Occasion},
+    unfinished,
 };
 use crate::{
-    boxes::{FileName, Left, StagedIn, Tray},
+    boxes::{FileName, StagedIn, Tray},
     domain::{
         ids::{ReleaseId, SchoolId},
         receipt::{Counts, ExpiryRule, ExtractFacts, Kind, Outcome, ReceivedFile, ReleaseFacts},
         school::Format,
     },
-    ledger::{Act, Closed, Extract, NewRelease, Release, ReleaseFile, SealedDisclosure, Verb},
+    ledger::{Act, Closed, Extract, NewRelease, ReleaseFile, SealedDisclosure, Verb},
     seal::{Recipients, destination_csv, destination_xlsx, seal_file},
     vault::{Vault, sha256, to_hex},
 };
@@ -130,6 +131,9 @@ pub(super) fn commit(
     house.act(|tx| {
         for one in sealed {
             let school = one.plan.school.id;
+            if one.is_made() && tx.revision(school)? != one.plan.revision {
+                return Err(FlowError::ConsentsChanged(school));
+            }
             let older = if one.is_made() {
                 tx.uncollected_releases(school)?
             } else {
@@ -139,8 +143,7 @@ pub(super) fn commit(
                 .plan
                 .replaces
                 .or_else(|| older.iter().map(|r| r.plan.id).max());
-            let release =
-                one.new_release(cause, extract, supersedes, tx.revision(school)?, rule, now);
+            let release = one.new_release(cause, extract, supersedes, rule, now);
             tx.plan_release(&release, &one.disclosures)?;
             if one.is_made() {
                 tx.sealed(one.id, &one.ledger_files(), one.recipients())?;
@@ -204,7 +207,6 @@ impl Sealed {
         cause: &Cause,
         extract: Option<&Extract>,
         supersedes: Option<ReleaseId>,
-        revision: u64,
         expiry_rule: ExpiryRule,
         at: OffsetDateTime,
     ) -> NewRelease {
@@ -223,7 +225,7 @@ impl Sealed {
             counts: self.plan.counts,
             keep_until: self.is_made().then_some(self.plan.until),
             sound_until: self.is_made().then_some(self.plan.sound_until),
-            revision,
+            revision: self.plan.revision,
         }
     }
 
@@ -282,12 +284,16 @@ impl Sealed {
     }
 }
 
-/// Makes the staged files visible, then takes what they replace out of the outboxes.
+/// Makes the staged files visible, then takes what they replace out of the outboxes. Each release is looked
+/// at once more: where one no longer stands, all go the way of releases that were begun and not finished.
 pub(super) fn reveal(
     house: &mut House,
     sealed: &[Sealed],
     staged: Vec<StagedIn>,
 ) -> Result<(), FlowError> {
+    if !all_stand(house, sealed)? {
+        return unfinished::finish(house);
+    }
     for file in staged {
         house.boxes.reveal(file)?;
     }
@@ -308,6 +314,20 @@ pub(super) fn reveal(
         tidy(house, one.plan.school.id)?;
     }
     Ok(())
+}
+
+fn all_stand(house: &House, sealed: &[Sealed]) -> Result<bool, FlowError> {
+    let view = house.ledger.view();
+    for one in sealed.iter().filter(|one| one.is_made()) {
+        let stands = match view.release(one.id)? {
+            Some(release) => recall::stands_unlooked(house, &release, &one.plan.school)?,
+            None => false,
+        };
+        if !stands {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Takes every file out of a school's outbox that no live release stands behind.
@@ -332,60 +352,4 @@ pub(super) fn tidy(house: &House, school: SchoolId) -> Result<(), FlowError> {
         outbox.sync()?;
     }
     Ok(())
-}
-
-/// After a crash: removes what was half written. Files of releases that the ledger knows stay where they
-/// are until they are published.
-pub(super) fn clear_half_written(house: &House) -> Result<(), FlowError> {
-    let unfinished = house.ledger.view().unfinished_releases()?;
-    for school in house.schools.iter() {
-        if unfinished.iter().any(|r| r.plan.school == school.id) {
-            continue;
-        }
-        clear(house, school.id);
-    }
-    Ok(())
-}
-
-fn clear(house: &House, school: SchoolId) {
-    let doing = format!("clearing the box of {school}");
-    let swept = house.boxes.sweep(school).map_err(FlowError::from);
-    match swept.and_then(|_| tidy(house, school)) {
-        Ok(()) => house.calm(&doing),
-        Err(error) => house.trouble(&doing, &error),
-    }
-}
-
-/// Releases that were committed and not published, because of a crash or a full disk, are published now
-/// from their staged files. Where a staged file is gone, or sharing has stopped since, the release is taken
-/// back, and made again from what it disclosed.
-pub(super) fn finish_half_done(house: &mut House) -> Result<(), FlowError> {
-    for release in house.ledger.view().unfinished_releases()? {
-        let Some(school) = house.schools.of(release.plan.school).cloned() else {
-            continue;
-        };
-        let stands = recall::stands_unlooked(house, &release, &school)?;
-        if stands && reveal_staged(house, &release)? {
-            house.boxes.sync()?;
-            receipts::publish_waiting(house)?;
-            house.ledger.write(|tx| tx.published(release.plan.id))?;
-        } else {
-            recall::give_up(house, &release, &school)?;
-        }
-        clear(house, school.id);
-    }
-    Ok(())
-}
-
-fn reveal_staged(house: &House, release: &Release) -> Result<bool, FlowError> {
-    let mut all = !release.files.is_empty();
-    for file in &release.files {
-        let name = FileName::parse(&file.name)?;
-        let left =
-            house
-                .boxes
-                .reveal_left(release.plan.school, Tray::Outbox, &name, &file.sha256)?;
-        all &= left == Left::Revealed;
-    }
-    Ok(all)
 }

@@ -10,7 +10,7 @@ use super::{
     extract, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, outbox, recall, receipts, requests, retention, schedule, served,
+    lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
@@ -19,7 +19,7 @@ pub fn recover(house: &mut House) -> Result<(), FlowError> {
     lingering::end_claims(house)?;
     handed_over::clear_litter(house);
     intake::remove_orphans(house)?;
-    outbox::clear_half_written(house)
+    unfinished::clear_litter(house)
 }
 
 /// Does all that is due: what stops sharing comes before what shares. What failed is in
@@ -33,13 +33,15 @@ fn run(house: &mut House, patience: Patience) -> Taking {
     let taking = part(house, "taking uploads", |house| {
         intake::take_all(house, &schools, patience)
     });
-    part(house, "finishing releases", outbox::finish_half_done);
+    part(house, "finishing releases", unfinished::finish);
     part(
         house,
         "removing files whose time is up",
         recall::remove_expired,
     );
     part(house, "taking files back", recall::sweep);
+    part(house, "sending notices", notices::open_due);
+    part(house, "reminding", notices::remind);
     part(house, "answering", receipts::publish_waiting);
     part(house, "taking in an extract", extract::adopt);
     costly(house, "releasing by schedule", |house| {
@@ -67,6 +69,7 @@ pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
         part(house, "taking files back", |house| {
             recall::sweep_of(house, &schools)
         });
+        part(house, "sending notices", notices::open_due);
         part(house, "answering", receipts::publish_waiting);
     }
     taking

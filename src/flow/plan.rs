@@ -43,6 +43,8 @@ pub(super) struct Plan {
     pub(super) sound_until: Date,
     /// The day from which the file is no longer in the outbox.
     pub(super) until: Date,
+    /// The revision of the school's consents that the plan saw: of another one nothing is released.
+    pub(super) revision: u64,
 }
 
 /// What keeps a school from getting a file.
@@ -112,7 +114,7 @@ impl Planner<'_> {
     pub(super) fn plan(
         &self,
         school: &Arc<School>,
-        consents: &[Consent],
+        (consents, revision): (&[Consent], u64),
         lists: &[LastList],
     ) -> Plan {
         let circumstances = Circumstances {
@@ -121,7 +123,10 @@ impl Planner<'_> {
             rules: self.rules,
             lists,
         };
-        let mut plan = Plan::empty(school, self.today, self.keep);
+        let mut plan = Plan {
+            revision,
+            ..Plan::empty(school, self.today, self.keep)
+        };
         for consent in consents {
             let verdict = gate(consent, &self.matches.of(consent.id), &circumstances);
             plan.count(verdict);
@@ -145,6 +150,7 @@ impl Plan {
             obstacle: None,
             sound_until: Date::MAX,
             until: today + keep,
+            revision: 0,
         }
     }
 

@@ -9,9 +9,9 @@ use std::{
 use serde_json::json;
 
 use super::{
-    FlowError, extract, fault, hold,
+    FlowError, fault, hold,
     house::House,
-    outbox,
+    on_record, outbox,
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
@@ -21,13 +21,12 @@ use crate::{
     domain::{
         ids::{PupilId, SchoolId},
         pupil::Consent,
-        receipt::{Kind, Outcome, ReceivedFile, ReleaseFacts, Trigger},
+        receipt::{Kind, Outcome, Trigger},
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
     policy::gate::{Circumstances, still_shareable},
     seal::Recipients,
-    vault::to_hex,
 };
 
 /// Looks at every live release whose ground has moved, recalls those that no longer stand, and makes
@@ -102,14 +101,18 @@ fn settle(house: &mut House, school: SchoolId) -> Result<(), FlowError> {
     Ok(house.ledger.write(|tx| tx.remakes_settled(school))?)
 }
 
-/// Takes every live file of these schools back, and makes none again.
+/// Takes every file of these schools back, those that were begun and nobody has seen yet as well, and makes
+/// none again.
 pub(super) fn empty_outboxes(
     house: &mut House,
     schools: &[Arc<School>],
     actor: &Actor,
 ) -> Result<(), FlowError> {
     for school in schools {
-        for release in house.ledger.view().live_releases(Some(school.id))? {
+        let begun = house.ledger.view().unfinished_releases()?;
+        let begun = begun.into_iter().filter(|one| one.plan.school == school.id);
+        let live = house.ledger.view().live_releases(Some(school.id))?;
+        for release in live.into_iter().chain(begun) {
             let note = Obstacle::OnHold.to_school();
             take_back(house, &release, school, note, Remake::Never, actor)?;
         }
@@ -235,6 +238,7 @@ fn plan_again(
         .collect::<Result<_, _>>()?;
     let mut plan = Plan::empty(school, today, time::Duration::ZERO);
     plan.until = release.plan.keep_until.unwrap_or(today);
+    plan.revision = view.revision(school.id)?;
     let mut disclosed = 0_usize;
     for sealed in view.disclosures(release.plan.id)? {
         disclosed += 1;
@@ -317,7 +321,7 @@ fn close(
 ) -> Result<(), FlowError> {
     let (desk, now) = (house.desk(), house.now());
     let draft = Draft {
-        release: Some(facts(house, release)?),
+        release: Some(on_record::told(house, release)?),
         ..draft
     };
     let id = release.plan.id;
@@ -342,30 +346,4 @@ fn close(
     // The file is gone: whoever may have read it is in the events by now.
     served::record(house);
     receipts::publish_waiting(house)
-}
-
-fn facts(house: &House, release: &Release) -> Result<ReleaseFacts, FlowError> {
-    let extract = match release.plan.extract {
-        Some(id) => house.ledger.view().extract(id)?,
-        None => None,
-    };
-    let mut files = release.files.iter().map(|file| ReceivedFile {
-        name: file.name.clone(),
-        bytes: file.bytes,
-        sha256: to_hex(&file.sha256),
-    });
-    let first = files.next();
-    Ok(ReleaseFacts {
-        id: release.plan.id,
-        trigger: release.plan.trigger,
-        supersedes: release.plan.supersedes,
-        file: first.as_ref().map(|f| f.name.clone()),
-        bytes: first.as_ref().map(|f| f.bytes),
-        sha256: first.map(|f| f.sha256),
-        also: files.collect(),
-        recipients: release.recipients.clone(),
-        extract: extract.as_ref().map(extract::facts),
-        expiry_rule: release.plan.expiry_rule,
-        until: release.plan.keep_until,
-    })
 }

@@ -19,8 +19,9 @@ use crate::{
         },
         school::School,
     },
-    ledger::{ReceiptId, StoredReceipt},
+    ledger::{Enclosure, ReceiptId, StoredReceipt},
     seal::ReceiptKey,
+    vault::{sha256, to_hex},
 };
 
 /// What a receipt says, before the trail gave it its place.
@@ -46,6 +47,8 @@ pub struct Draft {
     pub request: Option<RequestFacts>,
     /// The notice.
     pub notice: Option<NoticeFacts>,
+    /// What lies beside the receipt, encrypted to the school.
+    pub enclosed: Option<Vec<u8>>,
     /// How many consents end soon.
     pub expiring: Option<Expiring>,
     /// What people must know first.
@@ -68,6 +71,7 @@ impl Draft {
             release: None,
             request: None,
             notice: None,
+            enclosed: None,
             expiring: None,
             notes: Vec::new(),
             problems: Vec::new(),
@@ -95,6 +99,10 @@ impl Desk {
         head: TrailHead,
     ) -> Result<StoredReceipt, FlowError> {
         let stem = stem(at, &draft.id, &draft.title);
+        let enclosure = draft.enclosed.map(|bytes| Enclosure {
+            name: format!("{stem}.{ENCLOSED}"),
+            bytes,
+        });
         let mut problems = draft.problems;
         let left_out = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
@@ -111,7 +119,10 @@ impl Desk {
             counts: draft.counts,
             release: draft.release,
             request: draft.request,
-            notice: draft.notice,
+            notice: draft.notice.map(|notice| NoticeFacts {
+                file: enclosure.as_ref().map(described),
+                ..notice
+            }),
             expiring: draft.expiring,
             notes: draft.notes,
             problems,
@@ -136,7 +147,16 @@ impl Desk {
             json: json.into_bytes(),
             sig: signature.into_bytes(),
             txt: text.into_bytes(),
+            enclosure,
         })
+    }
+}
+
+fn described(enclosure: &Enclosure) -> ReceivedFile {
+    ReceivedFile {
+        name: enclosure.name.clone(),
+        bytes: enclosure.bytes.len() as u64,
+        sha256: to_hex(&sha256(&enclosure.bytes)),
     }
 }
 
@@ -167,7 +187,7 @@ fn publish(house: &House, receipts: &[(ReceiptId, StoredReceipt)]) -> Result<(),
     Ok(boxes.sync()?)
 }
 
-/// A receipt's three files under hidden names, in the order in which they may be seen.
+/// A receipt's files under hidden names, in the order in which they may be seen.
 struct StagedReceipt {
     tray: Folder,
     files: Vec<Staged>,
@@ -175,13 +195,17 @@ struct StagedReceipt {
 
 fn stage(boxes: &Boxes, receipt: &StoredReceipt) -> Result<StagedReceipt, FlowError> {
     let tray = boxes.tray(receipt.school, Tray::Receipts)?;
+    let named = |extension: &str| format!("{}.{extension}", receipt.stem);
+    let enclosed = receipt.enclosure.as_ref();
+    // Whoever sees the text finds all that it speaks of.
     let files = [
-        ("receipt.json", &receipt.json),
-        ("receipt.json.sig", &receipt.sig),
-        ("receipt.txt", &receipt.txt),
+        Some((named("receipt.json"), &receipt.json)),
+        Some((named("receipt.json.sig"), &receipt.sig)),
+        enclosed.map(|enclosure| (enclosure.name.clone(), &enclosure.bytes)),
+        Some((named("receipt.txt"), &receipt.txt)),
     ];
-    let files = files.into_iter().map(|(extension, bytes)| {
-        let name = FileName::parse(&format!("{}.{extension}", receipt.stem))?;
+    let files = files.into_iter().flatten().map(|(name, bytes)| {
+        let name = FileName::parse(&name)?;
         Ok(tray.stage(&name, bytes, Access::Group)?)
     });
     let files = files.collect::<Result<Vec<_>, FlowError>>()?;
@@ -225,6 +249,8 @@ fn safe(name: &str) -> String {
     out
 }
 
+/// What the name of an enclosed list of pupils ends in.
+const ENCLOSED: &str = "pupils.csv.age";
 /// Bytes of an uploaded name that a receipt's own name keeps (spec 4).
 const LONGEST_TITLE: usize = 80;
 /// Receipts made visible between two syncs: enough to make a sync cheap, few enough to hold a folder

@@ -2,16 +2,18 @@
 //! commit, so that a receipt can never speak of what was not recorded.
 
 use serde_json::json;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
-use super::{FlowError, house::House, judging::Judged, receipts::Draft, requests, upload::Taken};
+use super::{
+    FlowError, house::House, judging::Judged, notices, receipts::Draft, requests, upload::Taken,
+};
 use crate::{
     domain::{
-        ids::{SchoolId, SubmissionId},
-        pupil::Remembered,
+        ids::{PupilId, SchoolId, SubmissionId},
+        pupil::{Consent, Remembered, Standing},
         receipt::{Counts, Outcome, ReceivedFile},
     },
-    ledger::{Act, Actor, ListMark, Lookups, SealedConsent, Tx, Verb},
+    ledger::{Act, Actor, ListMark, Lookups, SealedConsent, Tx, Verb, Withdrawal},
     policy::judge::{Change, Effect, LastList, WithdrawalScale},
     vault::{Vault, to_hex},
 };
@@ -20,31 +22,49 @@ use crate::{
 #[derive(Default)]
 pub(super) struct SealedChanges {
     consents: Vec<SealedConsent>,
+    withdrawn: Vec<Before>,
     remembered: Vec<Remembered>,
     refused: Vec<Lookups>,
     listed: Vec<LastList>,
     effects: Effects,
 }
 
+/// A consent that is withdrawn, as it was before.
+struct Before {
+    pupil: PupilId,
+    standing: Standing,
+    held_by: Option<SubmissionId>,
+}
+
 /// How many consents changed in which way, for the trail.
 #[derive(Clone, Copy, Default)]
-struct Effects {
+pub(super) struct Effects {
     new: u32,
     renewed: u32,
     restored: u32,
     lapsed: u32,
-    withdrawn: u32,
-    held: u32,
+    pub(super) withdrawn: u32,
+    pub(super) held: u32,
     cleared: u32,
 }
 
 impl SealedChanges {
-    pub(super) fn seal(vault: &Vault, school: SchoolId, changes: Vec<Change>) -> Self {
+    /// Seals what a judgement changes of these consents.
+    pub(super) fn seal(
+        vault: &Vault,
+        school: SchoolId,
+        changes: Vec<Change>,
+        before: &[Consent],
+    ) -> Self {
         let mut sealed = Self::default();
         for change in changes {
             match change {
                 Change::Consent { effect, consent } => {
                     sealed.effects.count(effect);
+                    if effect == Effect::Withdrawn {
+                        let was = before.iter().find(|was| was.id == consent.id);
+                        sealed.withdrawn.extend(was.map(Before::of));
+                    }
                     sealed
                         .consents
                         .push(SealedConsent::seal(vault, school, &consent));
@@ -59,6 +79,28 @@ impl SealedChanges {
             }
         }
         sealed
+    }
+}
+
+impl SealedChanges {
+    /// How many consents change in which way.
+    pub(super) fn effects(&self) -> Effects {
+        self.effects
+    }
+
+    /// How many withdrawals are remembered for a list that comes later.
+    pub(super) fn remembered(&self) -> usize {
+        self.remembered.len()
+    }
+}
+
+impl Before {
+    fn of(consent: &Consent) -> Self {
+        Self {
+            pupil: consent.id,
+            standing: consent.standing,
+            held_by: consent.held_by,
+        }
     }
 }
 
@@ -86,8 +128,16 @@ pub(super) fn record(
     let mut unkept = Vec::new();
     house.ledger.write(|tx| {
         for (taken, judged, changes) in judged {
-            apply(tx, &taken, &changes, today)?;
+            let cause = Source {
+                school: taken.upload.school.id,
+                submission: taken.id,
+                at: now,
+                today,
+                scale: judged.scale,
+            };
+            apply(tx, &changes, &cause)?;
             let mut draft = draft(&taken, &judged);
+            notices::close(tx, &desk, &taken, &judged.confirmed, now)?;
             if let Some(ask) = &judged.ask {
                 requests::ask(tx, &taken, ask, &mut draft, rules, now, today)?;
             }
@@ -122,26 +172,47 @@ fn forget(house: &mut House, unkept: &[(SubmissionId, String)]) -> Result<(), Fl
     Ok(house.ledger.write(|tx| tx.spool_removed(&ids))?)
 }
 
-fn apply(
+/// What changes consents, and when.
+pub(super) struct Source {
+    pub(super) school: SchoolId,
+    pub(super) submission: SubmissionId,
+    pub(super) at: OffsetDateTime,
+    pub(super) today: Date,
+    pub(super) scale: WithdrawalScale,
+}
+
+/// Writes what a judgement changes. The consequences of withdrawals are drawn when no file in the outbox
+/// holds the pupil any more, so that each is remembered until then.
+pub(super) fn apply(
     tx: &Tx<'_>,
-    taken: &Taken,
     changes: &SealedChanges,
-    today: Date,
+    source: &Source,
 ) -> Result<(), FlowError> {
-    let school = taken.upload.school.id;
+    let (school, submission) = (source.school, source.submission);
     tx.save_consents(&changes.consents)?;
+    for before in &changes.withdrawn {
+        tx.withdrew(&Withdrawal {
+            submission,
+            pupil: before.pupil,
+            school,
+            at: source.at,
+            braked: source.scale == WithdrawalScale::Large,
+            was: before.standing,
+            was_held_by: before.held_by,
+        })?;
+    }
     for remembered in &changes.remembered {
         tx.remember(school, remembered)?;
     }
-    tx.refused(school, taken.id, &changes.refused)?;
+    tx.refused(school, submission, &changes.refused)?;
     for list in &changes.listed {
         tx.listed(
             school,
             &ListMark {
                 cohort: list.cohort,
                 rows: list.rows,
-                submission: taken.id,
-                on: today,
+                submission,
+                on: source.today,
             },
         )?;
     }

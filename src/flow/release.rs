@@ -20,7 +20,7 @@ use super::{
     matching::match_consents,
     outbox::{self, Sealed},
     plan::{Obstacle, Plan, Planner},
-    receipts, served,
+    receipts, served, unfinished,
 };
 use crate::{
     calendar::local_day,
@@ -64,7 +64,7 @@ pub(super) fn by_operator(
     if let Some(refused) = hold::refusal(house, scope)? {
         return Ok(refused);
     }
-    outbox::finish_half_done(house)?;
+    unfinished::finish(house)?;
     extract::adopt_all(house)?;
     let ready = extract::ready_at(house, house.now(), false)?;
     if matches!(ready, Ready::No(Obstacle::NoExtract)) {
@@ -218,6 +218,7 @@ struct Known<'a> {
     on_hold: bool,
     consents: Vec<SealedConsent>,
     lists: Vec<LastList>,
+    revision: u64,
 }
 
 fn what_is_known<'a>(house: &House, batch: &'a [Arc<School>]) -> Result<Vec<Known<'a>>, FlowError> {
@@ -229,6 +230,7 @@ fn what_is_known<'a>(house: &House, batch: &'a [Arc<School>]) -> Result<Vec<Know
             on_hold: on_hold.contains(school.id),
             consents: view.consents(school.id)?,
             lists: last_lists(&view, school.id)?,
+            revision: view.revision(school.id)?,
         })
     };
     batch.iter().map(known).collect()
@@ -249,7 +251,8 @@ fn plan_batch(
         }
         let opened = known.consents.iter().map(|sealed| sealed.open(vault));
         let consents = opened.collect::<Result<Vec<Consent>, _>>()?;
-        Ok(planner.plan(known.school, &consents, &known.lists))
+        let consents = (consents.as_slice(), known.revision);
+        Ok(planner.plan(known.school, consents, &known.lists))
     };
     batch.into_par_iter().map(plan).collect()
 }

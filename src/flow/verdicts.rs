@@ -23,7 +23,7 @@ use crate::{
     domain::{ids::SubmissionId, problem::ProblemCode, school::School},
     ledger::{FileStat, TakenUpload},
     policy::judge::ListRules,
-    reading::Limits,
+    reading::{Limits, kind_of},
     seal::IntakeKey,
     vault::Vault,
 };
@@ -79,7 +79,8 @@ pub(super) fn with_facts(house: &House, wave: Vec<Taken>) -> Vec<(Taken, SealedF
     let view = house.ledger.view();
     let mut known = Vec::with_capacity(wave.len());
     for taken in wave {
-        match SealedFacts::read(&view, taken.upload.school.id) {
+        let kind = kind_of(&taken.upload.name).kind;
+        match SealedFacts::read(&view, taken.upload.school.id, kind) {
             Ok(facts) => known.push((taken, facts)),
             Err(error) => house.trouble(&judging(taken.id), &error.into()),
         }
@@ -139,6 +140,7 @@ fn verdict(
         vault,
         taken.upload.school.id,
         std::mem::take(&mut judged.changes),
+        &facts.consents,
     );
     Ok((taken, judged, changes))
 }

@@ -1,6 +1,8 @@
 //! A receipt as people read it: short, kind and exact. It is made from the same facts as the JSON, in
 //! one place, and like it names no pupil.
 
+mod notice;
+
 use std::fmt::Write as _;
 
 use time::{PrimitiveDateTime, macros::format_description};
@@ -49,6 +51,7 @@ pub fn text(receipt: &Receipt, school: &School, letterhead: &Letterhead) -> Stri
     heading(&mut page, receipt, school, letterhead);
     counts(&mut page, receipt);
     release(&mut page, receipt);
+    notice::notice(&mut page, receipt);
     to_mend(&mut page, &receipt.problems);
     page.line("What happens next");
     page.indented(next(receipt));
@@ -71,9 +74,20 @@ pub fn headline(receipt: &Receipt) -> String {
         (Kind::Removed, _) => {
             format!("{id}: the destination file is no longer in your outbox; its time was up.")
         }
-        (Kind::Reminder, _) => format!("{id}: a reminder."),
+        (Kind::Reminder, _) if receipt.notice.is_some() => {
+            format!("{id}: a reminder. Please destroy what this notice asks for, and say so.")
+        }
+        (Kind::Reminder, _) => {
+            format!("{id}: a reminder. This destination file still lies in your outbox.")
+        }
+        (Kind::Notice, Outcome::Closed) => {
+            format!("{id}: your school confirmed, and the notice is closed. Thank you.")
+        }
         (Kind::Notice, _) => {
             format!("{id}: please destroy what you hold on the pupils in this notice.")
+        }
+        (Kind::Withdrawal, Outcome::Closed) => {
+            format!("{id}: these withdrawals were undone by the council.")
         }
         (Kind::Request, Outcome::Accepted) => {
             format!("{id}: your request was taken and is granted.")
@@ -277,6 +291,15 @@ fn next(receipt: &Receipt) -> &'static str {
         (Kind::Release, Outcome::Recalled) => {
             "If anything is left to share, a new file lies in outbox/. If you have collected this one after all, destroy it."
         }
+        (Kind::Notice | Kind::Reminder, Outcome::Open) if receipt.notice.is_some() => {
+            notice::CONFIRM
+        }
+        (Kind::Reminder, _) => {
+            "Collect it from outbox/ before its time is up. If a colleague has collected it already, nothing needs to be done."
+        }
+        (Kind::Destruction, Outcome::Accepted) => {
+            "Each notice that you confirmed has a receipt of its own that says it is closed."
+        }
         (Kind::Removed, _) => "Put a file named «request» into inbox/ to have a new one.",
         (_, Outcome::Rejected) => "Mend what is listed above and send the file again.",
         (_, Outcome::Held) => "Ask the council's contact below if you need it soon.",
@@ -320,7 +343,7 @@ const MOST_TOLD: usize = 150;
 
 /// A text under way.
 #[derive(Default)]
-struct Page {
+pub(super) struct Page {
     text: String,
 }
 

@@ -22,6 +22,7 @@ mod holds;
 mod lists;
 mod lookups;
 mod mode;
+mod notices;
 mod open;
 mod receipts;
 mod releases;
@@ -33,6 +34,7 @@ mod status;
 mod submissions;
 mod trail;
 mod verify;
+mod withdrawals;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
 pub use checkpoints::Checkpoint;
@@ -44,8 +46,9 @@ pub use holds::{Hold, Scope};
 pub use lists::ListMark;
 pub use lookups::Lookups;
 pub use mode::{Mode, Seen};
+pub use notices::{Notice, NoticePupil};
 pub use open::Instance;
-pub use receipts::{Put, ReceiptId, StoredReceipt};
+pub use receipts::{Enclosure, Put, ReceiptId, StoredReceipt};
 pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
 pub use requests::{Answer, NewRequest, Request, RequestState};
 pub use schedules::ScheduleMark;
@@ -55,6 +58,7 @@ pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
 pub use trail::{Act, Actor, TrailRow, Verb};
 pub use verify::{Fault, TrailProof};
+pub use withdrawals::Withdrawal;
 
 #[cfg(test)]
 mod tests;

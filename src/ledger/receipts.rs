@@ -33,6 +33,23 @@ pub struct StoredReceipt {
     pub sig: Vec<u8>,
     /// What people read.
     pub txt: Vec<u8>,
+    /// A file that belongs to it, encrypted to the school.
+    pub enclosure: Option<Enclosure>,
+}
+
+/// A file that lies beside a receipt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    /// Its whole name.
+    pub name: String,
+    /// Its bytes, encrypted.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Enclosure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Enclosure({} bytes)", self.bytes.len())
+    }
 }
 
 impl fmt::Debug for StoredReceipt {
@@ -154,18 +171,26 @@ impl View<'_> {
 }
 
 fn seal(vault: &Vault, id: ReceiptId, receipt: &StoredReceipt) -> Vec<u8> {
-    let room = receipt.json.len() + receipt.sig.len() + receipt.txt.len() + 256;
+    let enclosed = receipt.enclosure.as_ref().map_or(0, |e| e.bytes.len());
+    let room = receipt.json.len() + receipt.sig.len() + receipt.txt.len() + enclosed + 256;
     let mut row = Writer::new(FORM, room);
     row.text(&receipt.subject).text(&receipt.suffix);
     row.u32(receipt.school.number()).text(&receipt.stem);
     row.bytes(&receipt.json)
         .bytes(&receipt.sig)
         .bytes(&receipt.txt);
+    row.maybe(receipt.enclosure.as_ref(), |row, enclosure| {
+        row.text(&enclosure.name).bytes(&enclosure.bytes)
+    });
     vault.seal(place(id), row.as_slice())
 }
 
 fn read(bytes: &[u8]) -> Option<StoredReceipt> {
-    let mut row = Reader::new(bytes, FORM)?;
+    // The first form had no enclosures.
+    let (mut row, encloses) = match Reader::new(bytes, FORM) {
+        Some(row) => (row, true),
+        None => (Reader::new(bytes, FIRST_FORM)?, false),
+    };
     let receipt = StoredReceipt {
         subject: row.text()?.to_owned(),
         suffix: row.text()?.to_owned(),
@@ -174,8 +199,20 @@ fn read(bytes: &[u8]) -> Option<StoredReceipt> {
         json: row.bytes()?.to_vec(),
         sig: row.bytes()?.to_vec(),
         txt: row.bytes()?.to_vec(),
+        enclosure: if encloses {
+            row.maybe(read_enclosure)?
+        } else {
+            None
+        },
     };
     row.end(receipt)
+}
+
+fn read_enclosure(row: &mut Reader<'_>) -> Option<Enclosure> {
+    Some(Enclosure {
+        name: row.text()?.to_owned(),
+        bytes: row.bytes()?.to_vec(),
+    })
 }
 
 fn place(id: ReceiptId) -> Place {
@@ -185,5 +222,6 @@ fn place(id: ReceiptId) -> Place {
     }
 }
 
-/// The version of the sealed form.
-const FORM: u8 = 1;
+/// The versions of the sealed form.
+const FORM: u8 = 2;
+const FIRST_FORM: u8 = 1;

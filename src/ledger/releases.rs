@@ -128,6 +128,8 @@ pub struct Release {
     pub recipients: Vec<String>,
     /// When it ended.
     pub closed_at: Option<OffsetDateTime>,
+    /// How often the school was reminded of its files.
+    pub reminders: u32,
 }
 
 /// One file of a release, encrypted.
@@ -147,7 +149,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, school, cause, at, state, supersedes, extract, expiry_rule, counts, recipients,
-               keep_until, revision, closed_at, occasion, sound_until FROM release ",
+               keep_until, revision, closed_at, occasion, sound_until, reminders FROM release ",
             $rest
         )
     };
@@ -255,6 +257,16 @@ impl Tx<'_> {
             "UPDATE release SET state = ?2, closed_at = ?3
              WHERE id = ?1 AND state IN ('planned', 'sealed', 'published')",
             (id, ReleaseState::from(how), At(at)),
+        )
+    }
+
+    /// The school was reminded so often of the release's files by now.
+    pub fn reminded_of_release(&self, id: ReleaseId, reminders: u32) -> Result<(), LedgerError> {
+        self.must(
+            TABLE,
+            id.number(),
+            "UPDATE release SET reminders = ?2 WHERE id = ?1",
+            (id, reminders),
         )
     }
 
@@ -379,6 +391,7 @@ fn read(row: &Row<'_>) -> Result<Release, LedgerError> {
         recipients: serde_json::from_str(row.get_ref(9)?.as_str().unwrap_or_default())
             .map_err(|_| unreadable())?,
         closed_at: row.get::<_, Option<At>>(12)?.map(|At(at)| at),
+        reminders: row.get(15)?,
     })
 }
 

@@ -88,3 +88,5 @@ CREATE TABLE daily (
 ALTER TABLE release ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
 -- An officer's yes to a request that waits.
 ALTER TABLE request ADD COLUMN approved_at INTEGER;
+-- Told by a pupil to the council, and not uploaded by the school.
+ALTER TABLE submission ADD COLUMN by_council INTEGER NOT NULL DEFAULT 0;

@@ -31,6 +31,12 @@ pub struct SchoolStatus {
     pub last_release: Option<LastRelease>,
     /// Requests that wait.
     pub waiting_requests: u32,
+    /// Notices that the school has not confirmed.
+    pub open_notices: u32,
+    /// When the oldest of them was sent.
+    pub oldest_notice: Option<OffsetDateTime>,
+    /// Withdrawals whose notices wait for an analyst.
+    pub braked_withdrawals: u32,
     /// Names of the files in the outbox.
     pub open_files: Vec<String>,
     /// Since when a hold stops all sharing.
@@ -111,6 +117,7 @@ impl Keyless<'_> {
         self.gather_releases(&mut schools, only)?;
         self.gather_requests(&mut schools, only)?;
         self.gather_collections(&mut schools, only)?;
+        self.gather_notices(&mut schools, only)?;
         for (school, status) in &mut schools.0 {
             status.held_since = self.held_since(*school)?;
         }
@@ -205,6 +212,37 @@ impl Keyless<'_> {
             (from, to),
             |row| {
                 schools.of(row.get(0)?).waiting_requests = row.get(1)?;
+                Ok(())
+            },
+        )
+    }
+
+    fn gather_notices(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        if !self.conn.table_exists(None, "notice")? {
+            return Ok(());
+        }
+        let (from, to) = range(only);
+        self.each(
+            "SELECT school, count(*), min(opened_at) FROM notice
+             WHERE closed_at IS NULL AND school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                let status = schools.of(row.get(0)?);
+                status.open_notices = row.get(1)?;
+                status.oldest_notice = row.get::<_, Option<At>>(2)?.map(|At(at)| at);
+                Ok::<_, LedgerError>(())
+            },
+        )?;
+        self.each(
+            "SELECT school, count(*) FROM withdrawal
+             WHERE braked = 1 AND school BETWEEN ?1 AND ?2 GROUP BY school",
+            (from, to),
+            |row| {
+                schools.of(row.get(0)?).braked_withdrawals = row.get(1)?;
                 Ok(())
             },
         )

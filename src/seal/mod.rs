@@ -3,12 +3,14 @@
 //!
 //! ```text
 //! shareable rows ─▶ sheet ─▶ seal_file ─▶ bytes for outbox/     to the keys of `Recipients`
+//! pupils of a notice ─▶ notice_csv ─▶ seal_file ─▶ bytes for receipts/
 //! bytes of an .age upload ─▶ IntakeKey ─▶ plain bytes
 //! bytes of a receipt ─▶ ReceiptKey ─▶ an OpenSSH signature
 //! ```
 
 mod identity;
 mod intake;
+mod notice;
 mod public_key;
 mod receipt_key;
 mod recipients;
@@ -19,6 +21,7 @@ mod trial;
 
 pub use identity::{IdentityFault, OpenFileFault, open_file};
 pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};
 pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict};
 pub use recipients::{RecipientFault, Recipients, check_person};

@@ -113,11 +113,16 @@ fn workbook<R: SheetRow>(rows: &[R]) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// By surname, then forename, both as people look them up: without accents, marks and case.
+/// By what a sheet is sorted: surname, then forename, both as people look them up, without accents, marks
+/// and case.
+pub(super) fn in_order(surname: &str, forename: &str) -> (String, String) {
+    (names::k2(surname), names::k2(forename))
+}
+
 fn sorted<R: SheetRow>(rows: &[R]) -> Vec<&R> {
     let mut keyed = rows
         .iter()
-        .map(|row| ((names::k2(row.surname()), names::k2(row.forename())), row))
+        .map(|row| (in_order(row.surname(), row.forename()), row))
         .collect::<Vec<_>>();
     keyed.sort_by(|(key, row), (other_key, other)| {
         key.cmp(other_key).then_with(|| in_full(*row, *other))
@@ -150,12 +155,12 @@ fn cells<R: SheetRow>(row: &R) -> [String; 7] {
     ]
 }
 
-fn iso(day: Date) -> String {
+pub(super) fn iso(day: Date) -> String {
     let (year, month, of_month) = day.to_calendar_date();
     format!("{year:04}-{:02}-{of_month:02}", u8::from(month))
 }
 
-fn write_line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
+pub(super) fn write_line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             out.push(',');
@@ -192,7 +197,7 @@ fn runs_as_formula(cell: &str) -> bool {
             .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
-const BOM: &str = "\u{feff}";
+pub(super) const BOM: &str = "\u{feff}";
 
 /// The columns, exactly (spec 5).
 const HEADER: [&str; 7] = [

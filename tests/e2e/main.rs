@@ -45,6 +45,8 @@ mod lists;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod opened;
 #[cfg(test)]
 mod planted;
@@ -62,6 +64,8 @@ mod receipts;
 mod rehearsals;
 #[cfg(test)]
 mod releases;
+#[cfg(test)]
+mod reminders;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
@@ -86,6 +90,8 @@ mod sftp_uploads;
 mod visitors;
 #[cfg(test)]
 mod withdrawals;
+#[cfg(test)]
+mod withdrawn_by_council;
 #[cfg(test)]
 mod workbooks;
 #[cfg(test)]

@@ -45,7 +45,13 @@ impl Ended {
 
 /// Runs a command to its end, which must come within two minutes.
 pub(crate) fn finish(command: Command) -> Ended {
+    finish_told(command, "")
+}
+
+/// The same, with something to read.
+pub(crate) fn finish_told(command: Command, input: &str) -> Ended {
     let ended = assert_cmd::Command::from_std(command)
+        .write_stdin(input)
         .timeout(Duration::from_mins(2))
         .output()
         .unwrap();

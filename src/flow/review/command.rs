@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::ids::{PupilId, SchoolId, SubmissionId},
-    flow::{FlowError, command::Reply, house::House},
+    flow::{FlowError, command::Reply, house::House, notices},
     ledger::Actor,
 };
 
@@ -57,9 +57,17 @@ pub struct ReviewReply {}
 
 /// Does what an analyst asks.
 pub(in crate::flow) fn answer(
-    _house: &mut House,
-    _command: ReviewCommand,
-    _actor: &Actor,
+    house: &mut House,
+    command: ReviewCommand,
+    actor: &Actor,
 ) -> Result<Reply, FlowError> {
-    Ok(Reply::not_yet())
+    match command {
+        ReviewCommand::Undo { id, reason } => notices::undo(house, id, &reason, actor),
+        ReviewCommand::Settle {
+            id,
+            pupil: None,
+            meant: true,
+        } => notices::confirm(house, id, actor),
+        _ => Ok(Reply::not_yet()),
+    }
 }

@@ -23,6 +23,7 @@ fn receipt(subject: &str, suffix: &str) -> StoredReceipt {
         json: b"{}".to_vec(),
         sig: b"made-up".to_vec(),
         txt: vec![b'x'; 5000],
+        enclosure: None,
     }
 }
 

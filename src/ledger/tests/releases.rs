@@ -83,6 +83,7 @@ fn a_release_goes_from_plan_to_outbox_to_its_end() {
         files: files.to_vec(),
         recipients: keys.to_vec(),
         closed_at: Some(NOON),
+        reminders: 0,
     };
     let view = scene.ledger.view();
     assert_eq!(view.releases_of(school(CANNOCK)).unwrap(), [expected]);

@@ -64,6 +64,7 @@ fn words_told(tx: &Tx<'_>) -> Result<(), LedgerError> {
         json: said.clone().into_bytes(),
         sig: said.clone().into_bytes(),
         txt: said.clone().into_bytes(),
+        enclosure: None,
     })?;
     tx.ask(&NewRequest {
         school: school(8_604_001),

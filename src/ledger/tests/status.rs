@@ -87,6 +87,9 @@ fn a_glance_counts_what_each_school_has() {
     });
     let glance = Ledger::open_read_only(&scene.path()).unwrap();
     let cannock = SchoolStatus {
+        open_notices: 0,
+        oldest_notice: None,
+        braked_withdrawals: 0,
         in_force: 2,
         lapsed: 1,
         withdrawn: 1,
@@ -131,6 +134,7 @@ fn a_glance_counts_what_waits() {
             json: Vec::new(),
             sig: Vec::new(),
             txt: Vec::new(),
+            enclosure: None,
         })?;
         release_and_more(tx)
     });
