@@ -14,6 +14,8 @@
 
 mod acts;
 mod days;
+#[cfg(feature = "faults")]
+mod found;
 mod model;
 mod people;
 mod played;

@@ -486,7 +486,9 @@ impl Play {
                 *of_files.entry(name).or_default() += 1;
                 continue;
             }
-            *of_releases.entry((id, outcome)).or_default() += 1;
+            if json["kind"] == "release" {
+                *of_releases.entry((id, outcome)).or_default() += 1;
+            }
             if seen.contains(path) {
                 continue;
             }
