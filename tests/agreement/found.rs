@@ -4,7 +4,7 @@ use pillarbox::flow::fault::STEPS;
 use time::macros::datetime;
 
 use crate::{
-    acts::{Act, Death, Deed, Story},
+    acts::{Act, Death, Deed, Names, Sent, Story, When},
     days::Lasts,
     on_one_thread,
     played::Played,
@@ -49,5 +49,22 @@ fn a_hold_that_empties_outboxes_empties_all_of_them_though_the_process_dies_afte
     story(vec![
         done(RELEASE),
         dies_at("recall-after-commit-before-remove", hold),
+    ]);
+}
+
+#[test]
+fn no_withdrawal_is_answered_before_its_own_school_s_file_is_gone() {
+    let withdraw = |school| {
+        done(Act::Send {
+            school,
+            what: Sent::Withdrawal(vec![Names::Exactly(When::Untold)]),
+            handed_over: true,
+        })
+    };
+    story(vec![
+        done(RELEASE),
+        withdraw(0),
+        withdraw(1),
+        dies_at("receipt-after-publish-before-mark", Act::Pass),
     ]);
 }

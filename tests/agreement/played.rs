@@ -626,8 +626,8 @@ enum Came {
     Died(&'static str),
 }
 
-/// Both schools send a list of all their pupils, and the council exports its records: most stories would not
-/// get far without.
+/// Both schools send a list of all their pupils, the council exports its records and releases: most stories
+/// would not get far without.
 fn prologue() -> Vec<Act> {
     let all = || Sent::List(vec![Says::Yes(When::DaysAgo(20)); crate::people::MOST]);
     let send = |school| Act::Send {
@@ -641,7 +641,11 @@ fn prologue() -> Vec<Act> {
         age: 0,
         others: 20,
     };
-    vec![send(0), send(1), export, Act::Pass]
+    let release = Act::Release {
+        school: None,
+        accept_extract: false,
+    };
+    vec![send(0), send(1), export, Act::Pass, release]
 }
 
 fn listed(says: &[Says], school: usize, today: Date) -> Vec<(usize, Told)> {
