@@ -15,6 +15,7 @@ use super::{
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
+    review::TiesInForce,
     served,
 };
 use crate::{
@@ -239,16 +240,15 @@ fn plan_again(
     let mut plan = Plan::empty(school, today, time::Duration::ZERO);
     plan.until = release.plan.keep_until.unwrap_or(today);
     plan.revision = view.revision(school.id)?;
+    let ties = TiesInForce::of_school(&view, school.id)?;
     let mut disclosed = 0_usize;
     for sealed in view.disclosures(release.plan.id)? {
         disclosed += 1;
         // An erased pupil has no consent left: the same as a no.
         if let Some(consent) = consents.get(&sealed.pupil()) {
-            plan.count(still_shareable(
-                consent,
-                &sealed.open(&house.vault)?,
-                &circumstances,
-            ));
+            let tie = ties.of(school.id, consent).map(|tie| tie.mark);
+            let row = sealed.open(&house.vault)?;
+            plan.count(still_shareable(consent, &row, tie, &circumstances));
         }
     }
     plan.conclude(&circumstances);

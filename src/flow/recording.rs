@@ -5,7 +5,8 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, house::House, judging::Judged, notices, receipts::Draft, requests, upload::Taken,
+    FlowError, house::House, judging::Judged, notices, receipts::Draft, requests, review,
+    upload::Taken,
 };
 use crate::{
     domain::{
@@ -190,6 +191,7 @@ pub(super) fn apply(
 ) -> Result<(), FlowError> {
     let (school, submission) = (source.school, source.submission);
     tx.save_consents(&changes.consents)?;
+    review::dissolve_changed(tx, school, &changes.consents, source.at)?;
     for before in &changes.withdrawn {
         tx.withdrew(&Withdrawal {
             submission,
