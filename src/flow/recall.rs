@@ -26,7 +26,10 @@ use crate::{
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
-    policy::gate::{Circumstances, still_shareable},
+    policy::{
+        forecast::expiring,
+        gate::{Circumstances, still_shareable},
+    },
     seal::Recipients,
 };
 
@@ -251,6 +254,7 @@ fn plan_again(
             plan.count(still_shareable(consent, &row, tie, &circumstances));
         }
     }
+    plan.expiring = Some(expiring(consents.values(), rules.expiry, today));
     plan.conclude(&circumstances);
     let all_stand = plan.rows.len() == disclosed;
     Ok((plan, all_stand))
