@@ -1,13 +1,14 @@
 //! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
 
 mod front;
+mod retention;
 
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use self::front::FrontStatus;
+use self::{front::FrontStatus, retention::RetentionLine};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -15,6 +16,7 @@ use crate::{
     domain::{
         days::years_after,
         ids::{ReleaseId, SchoolId},
+        receipt::Expiring,
         school::{AgreementStanding, School},
     },
     ledger::{Ledger, ListMark, Mode, SchoolStatus, Waiting},
@@ -30,6 +32,8 @@ struct Status {
     waiting: Waits,
     /// The extract that releases are made from.
     extract: Option<ExtractStatus>,
+    /// What is kept only so long, and when something goes next.
+    retention: Vec<RetentionLine>,
     /// What is wrong with files in `schools.d/`.
     complaints: Vec<String>,
     /// The SFTP front end.
@@ -45,6 +49,7 @@ struct Waits {
     receipts: u32,
     releases: u32,
     requests: u32,
+    discrepancies: u32,
     extracts: u32,
 }
 
@@ -78,6 +83,17 @@ struct SchoolLine {
     oldest_notice: Option<Date>,
     /// Withdrawals of a large file, whose notices wait for an analyst.
     braked_withdrawals: u32,
+    open_discrepancies: u32,
+    /// Consents that end soon; null until the daemon has counted them.
+    expiring: Option<Soon>,
+}
+
+#[derive(Debug, Serialize)]
+struct Soon {
+    #[serde(flatten)]
+    expiring: Expiring,
+    /// The local day on which that was counted.
+    counted_on: Date,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,6 +156,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
                 age_days: (local_day(now) - exported_on).whole_days(),
             });
         known = keyless.status_all()?;
+        status.retention = retention::look(&keyless, &site.settings.retention, local_day(now))?;
     }
     let today = local_day(now);
     let review = site.settings.review.agreement;
@@ -163,6 +180,7 @@ fn waits(waiting: Waiting) -> Waits {
         receipts,
         releases,
         requests,
+        discrepancies,
         extracts,
     } = waiting;
     Waits {
@@ -170,6 +188,7 @@ fn waits(waiting: Waiting) -> Waits {
         receipts,
         releases,
         requests,
+        discrepancies,
         extracts,
     }
 }
@@ -208,6 +227,11 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
         open_notices: known.open_notices,
         oldest_notice: known.oldest_notice.map(local_day),
         braked_withdrawals: known.braked_withdrawals,
+        open_discrepancies: known.open_discrepancies,
+        expiring: known.expiring.map(|(counted_on, expiring)| Soon {
+            expiring,
+            counted_on,
+        }),
     }
 }
 
@@ -242,9 +266,17 @@ fn print_status(status: &Status) -> Result<(), CliError> {
     }
     let waits = &status.waiting;
     print::line(format!(
-        "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} extracts to accept",
-        waits.submissions, waits.receipts, waits.releases, waits.requests, waits.extracts
+        "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} discrepancies, {} extracts to accept",
+        waits.submissions,
+        waits.receipts,
+        waits.releases,
+        waits.requests,
+        waits.discrepancies,
+        waits.extracts
     ))?;
+    for line in &status.retention {
+        print::line(line.told())?;
+    }
     status.front.print()?;
     print::line("")?;
     let headers = [
@@ -261,6 +293,9 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Collected",
         "Requests",
         "Notices",
+        "Discrepancies",
+        "End in 30 days",
+        "In 90",
     ];
     let rows: Vec<Vec<String>> = status.schools.iter().map(cells).collect();
     Ok(print::table(&headers, &rows)?)
@@ -294,6 +329,9 @@ fn cells(school: &SchoolLine) -> Vec<String> {
             .map_or_else(|| "-".to_owned(), |at| local_day(at).to_string()),
         school.waiting_requests.to_string(),
         notices(school),
+        school.open_discrepancies.to_string(),
+        ending(school, |soon| soon.in_30_days),
+        ending(school, |soon| soon.in_90_days),
     ]
 }
 
@@ -307,6 +345,11 @@ fn notices(school: &SchoolLine) -> String {
         ""
     };
     format!("{}{since}{more}", school.open_notices)
+}
+
+fn ending(school: &SchoolLine, within: impl Fn(Expiring) -> u32) -> String {
+    let soon = school.expiring.as_ref();
+    soon.map_or_else(|| "-".to_owned(), |soon| within(soon.expiring).to_string())
 }
 
 fn last_list(school: &SchoolLine) -> String {

@@ -15,6 +15,7 @@ use super::{
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
+    review::TiesInForce,
     served,
 };
 use crate::{
@@ -25,7 +26,10 @@ use crate::{
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
-    policy::gate::{Circumstances, still_shareable},
+    policy::{
+        forecast::expiring,
+        gate::{Circumstances, still_shareable},
+    },
     seal::Recipients,
 };
 
@@ -240,18 +244,18 @@ fn plan_again(
     let mut plan = Plan::empty(school, today, time::Duration::ZERO);
     plan.until = release.plan.keep_until.unwrap_or(today);
     plan.revision = view.revision(school.id)?;
+    let ties = TiesInForce::of_school(&view, school.id)?;
     let mut disclosed = 0_usize;
     for sealed in view.disclosures(release.plan.id)? {
         disclosed += 1;
         // An erased pupil has no consent left: the same as a no.
         if let Some(consent) = consents.get(&sealed.pupil()) {
-            plan.count(still_shareable(
-                consent,
-                &sealed.open(&house.vault)?,
-                &circumstances,
-            ));
+            let tie = ties.of(school.id, consent).map(|tie| tie.mark);
+            let row = sealed.open(&house.vault)?;
+            plan.count(still_shareable(consent, &row, tie, &circumstances));
         }
     }
+    plan.expiring = Some(expiring(consents.values(), rules.expiry, today));
     plan.conclude(&circumstances);
     let all_stand = plan.rows.len() == disclosed;
     Ok((plan, all_stand))

@@ -16,6 +16,8 @@ mod clauses;
 #[cfg(test)]
 mod clauses_on_consent;
 #[cfg(test)]
+mod clauses_on_notices;
+#[cfg(test)]
 mod collectors;
 #[cfg(test)]
 mod commands;

@@ -10,5 +10,6 @@ mod secrecy;
 mod served;
 mod status;
 mod submissions;
+mod ties;
 mod trail;
 mod volume;

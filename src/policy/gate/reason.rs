@@ -36,6 +36,8 @@ pub enum Reason {
     Ambiguous(Doubt),
     /// The pupil's newest rows are confirmed on one day.
     TiedRecords,
+    /// The row rests on an analyst's tie that is no longer in force.
+    TieDissolved,
     /// What was handed in is another pupil's. A fault of this program, and nothing leaves.
     NotThisPupil,
     /// Cohort status D, M, T, E, X, L, or one that we don't know.
@@ -48,6 +50,17 @@ pub enum Reason {
     CodeAbsent,
     /// The provider is on the council's hold list.
     ProviderHeld,
+}
+
+/// What an analyst is asked where a pupil is not shared for a reason that only the council can mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Which record is the pupil's.
+    WhichRecord,
+    /// What the record says.
+    WhatRecord,
+    /// Whom a withdrawal meant.
+    WhomMeant,
 }
 
 /// A count on a release's receipt.
@@ -87,6 +100,7 @@ impl Reason {
             Self::Ambiguous(Doubt::IdentifierShared) => "identifier-shared",
             Self::Ambiguous(Doubt::IdentifiersContradict) => "identifiers-contradict",
             Self::TiedRecords => "tied-records",
+            Self::TieDissolved => "tie-dissolved",
             Self::NotThisPupil => "not-this-pupil",
             Self::CohortStatusClosed => "cohort-status",
             Self::CodeHeld => "code-held",
@@ -94,6 +108,29 @@ impl Reason {
             Self::CodeAbsent => "code-absent",
             Self::ProviderHeld => "provider-held",
         }
+    }
+
+    /// What an analyst is asked; nothing where the school, the calendar or the agreement decides.
+    pub fn question(self) -> Option<Question> {
+        Some(match self {
+            Self::HeldNear => Question::WhomMeant,
+            Self::NoRecord(_) | Self::Ambiguous(_) | Self::TieDissolved => Question::WhichRecord,
+            Self::TiedRecords
+            | Self::CodeHeld
+            | Self::CodeUnknown
+            | Self::CodeAbsent
+            | Self::ProviderHeld => Question::WhatRecord,
+            Self::AgreementNotInForce(_)
+            | Self::Withdrawn
+            | Self::Lapsed
+            | Self::NoYear12List
+            | Self::NotYetGiven
+            | Self::Expired(_)
+            | Self::UnderSixteen
+            | Self::OverAge
+            | Self::NotThisPupil
+            | Self::CohortStatusClosed => return None,
+        })
     }
 
     /// Where the pupil is counted; nowhere for one without a consent that stands, of whom the receipt
@@ -111,6 +148,7 @@ impl Reason {
             | Self::HeldNear
             | Self::NoYear12List
             | Self::TiedRecords
+            | Self::TieDissolved
             | Self::NotThisPupil
             | Self::CodeHeld
             | Self::CodeUnknown
