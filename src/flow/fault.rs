@@ -28,7 +28,13 @@ pub const STEPS: &[&str] = &[
     "notice-after-commit",
 ];
 
-<<<<<<< HEAD
+/// Steps of the work that keeps the house: of retention and archive.
+pub const UPKEEP_STEPS: &[&str] = &[
+    "archive-after-copy-before-commit",
+    "archive-after-commit-before-remove",
+    "receipts-after-remove-before-erase",
+];
+
 /// What a test catches where [`die_at`] let the work of its thread die.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,20 +54,14 @@ pub fn die_at(step: Option<(&'static str, u32)>) {
 thread_local! {
     static DYING: Cell<Option<(&'static str, u32)>> = const { Cell::new(None) };
 }
-=======
-/// Steps of the work that keeps the house: of retention and archive.
-pub const UPKEEP_STEPS: &[&str] = &[
-    "archive-after-copy-before-commit",
-    "archive-after-commit-before-remove",
-    "receipts-after-remove-before-erase",
-];
->>>>>>> main
 
 /// Stops the process here if `PILLARBOX_FAULT` names this step: no clean-up, no flushing.
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
-<<<<<<< HEAD
-    debug_assert!(STEPS.contains(&step), "{step} is not in the list of steps");
+    debug_assert!(
+        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
+        "{step} is not in a list of steps"
+    );
     match DYING.get() {
         Some((at, 0)) if at == step => {
             DYING.set(None);
@@ -70,12 +70,6 @@ pub fn point(step: &'static str) {
         Some((at, more)) if at == step => DYING.set(Some((at, more - 1))),
         Some(_) | None => {}
     }
-=======
-    debug_assert!(
-        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
-        "{step} is not in a list of steps"
-    );
->>>>>>> main
     if std::env::var("PILLARBOX_FAULT").is_ok_and(|wanted| wanted == step) {
         std::process::abort();
     }
