@@ -71,6 +71,8 @@ mod reminders;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod schedules;
