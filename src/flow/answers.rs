@@ -1,7 +1,7 @@
 //! Answers that a person at the council gives a school: words that may stand on a receipt, and the receipt
 //! seen before the command ends.
 
-use super::{FlowError, command::Reply, house::House, receipts};
+use super::{command::Reply, house::House, receipts};
 use crate::domain::{ids::SchoolId, names::is_invisible};
 
 impl House {
@@ -32,12 +32,11 @@ pub(super) fn for_school(words: &str) -> Result<String, Reply> {
 }
 
 /// Publishes the receipts of what was just committed. What can't be published now is at the next pass.
-pub(super) fn published(house: &mut House, reply: Reply) -> Result<Reply, FlowError> {
+pub(super) fn publish(house: &mut House) {
     match receipts::publish_waiting(house) {
         Ok(()) => house.calm(ANSWERING),
         Err(error) => house.trouble(ANSWERING, &error),
     }
-    Ok(reply)
 }
 
 /// Characters of an answer.
@@ -51,7 +50,7 @@ mod tests {
 
     #[test]
     fn words_for_a_school_are_one_line_of_some_length() {
-        let said = |words| for_school(words).ok();
+        let said = |words: &str| for_school(words).ok();
         assert_eq!(
             said(" Not\r\nthis\tterm.\x1b[2J ").as_deref(),
             Some("Not this term. [2J")

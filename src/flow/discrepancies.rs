@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     FlowError,
-    answers::{for_school, published},
+    answers::{for_school, publish},
     command::Reply,
     house::House,
     receipts::Draft,
@@ -215,7 +215,8 @@ fn resolve(
         let _ = tx.put_receipt(&desk.write(draft, &school, now, head)?)?;
         Ok::<_, FlowError>(())
     })?;
-    published(house, Reply::Done)
+    publish(house);
+    Ok(Reply::Done)
 }
 
 fn nothing_to_answer(id: SubmissionId, found: Option<&Discrepancy>) -> Reply {

@@ -81,7 +81,7 @@ pub(super) fn foreseen(
     rule: ExpiryRule,
     today: Date,
 ) -> Expiring {
-    let changed: HashMap<PupilId, &Consent> = changes
+    let anew: HashMap<PupilId, &Consent> = changes
         .iter()
         .filter_map(|change| match change {
             Change::Consent { consent, .. } => Some((consent.id, &**consent)),
@@ -91,8 +91,8 @@ pub(super) fn foreseen(
     let as_they_were = facts
         .consents
         .iter()
-        .filter(|consent| !changed.contains_key(&consent.id));
-    expiring(as_they_were.chain(changed.values().copied()), rule, today)
+        .filter(|consent| !anew.contains_key(&consent.id));
+    expiring(as_they_were.chain(anew.values().copied()), rule, today)
 }
 
 /// Keeps what was counted with a list, together with what the list changed.

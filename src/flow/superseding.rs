@@ -37,12 +37,12 @@ impl Superseded {
             Trigger::Recall => Vec::new(),
             _ => tx.uncorrected(school)?,
         };
-        let closed = if reported.is_empty() {
+        let earlier = if reported.is_empty() {
             tx.uncollected_releases(school)?
         } else {
             tx.live_releases(Some(school))?
         };
-        let closes: Vec<ReleaseId> = closed.iter().map(|release| release.plan.id).collect();
+        let closes: Vec<ReleaseId> = earlier.iter().map(|release| release.plan.id).collect();
         let latest = if reported.is_empty() {
             closes.iter().max().copied()
         } else {

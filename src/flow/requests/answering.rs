@@ -18,7 +18,7 @@ use crate::{
     },
     flow::{
         FlowError,
-        answers::{for_school, published},
+        answers::{for_school, publish},
         arrivals::Patience,
         command::Reply,
         extract, hold,
@@ -231,7 +231,8 @@ fn approve(house: &mut House, id: RequestId, actor: &Actor) -> Result<Reply, Flo
         release: now.and_then(|request| request.release),
         ..said
     };
-    published(house, Reply::RequestAnswered(answered))
+    publish(house);
+    Ok(Reply::RequestAnswered(answered))
 }
 
 /// Records the yes, with the receipt that tells what comes of it.
@@ -332,7 +333,8 @@ fn decline(
         Ok::<_, FlowError>(())
     })?;
     let declined = RequestAnswered::of(id, OfficerSaid::Declined);
-    published(house, Reply::RequestAnswered(declined))
+    publish(house);
+    Ok(Reply::RequestAnswered(declined))
 }
 
 /// The request of this number and its school, where it waits; else why nothing can be said to it.

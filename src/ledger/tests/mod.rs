@@ -5,6 +5,7 @@ mod council;
 mod fixtures;
 mod notices;
 mod opening;
+mod queues;
 mod releases;
 mod secrecy;
 mod served;
