@@ -10,11 +10,14 @@
 //! Sealing and opening need no database: [`SealedConsent`] and [`SealedDisclosure`] do it on any thread.
 
 mod access;
+mod barred;
+mod breaches;
 mod checkpoints;
 mod columns;
 mod consents;
 mod disclosures;
 mod encoding;
+mod erasing;
 mod error;
 mod extracts;
 mod file_stat;
@@ -32,13 +35,17 @@ mod sealed_consent;
 mod served;
 mod status;
 mod submissions;
+mod traces;
 mod trail;
 mod verify;
 mod withdrawals;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
+pub use barred::Marks;
+pub use breaches::BreachClock;
 pub use checkpoints::Checkpoint;
 pub use disclosures::SealedDisclosure;
+pub use erasing::Removed;
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
 pub use file_stat::FileStat;
@@ -56,6 +63,7 @@ pub use sealed_consent::{ConsentFacts, SealedConsent};
 pub use served::{Noted, Serving};
 pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
+pub use traces::{NoticeAbout, UploadBy};
 pub use trail::{Act, Actor, TrailRow, Verb};
 pub use verify::{Fault, TrailProof};
 pub use withdrawals::Withdrawal;

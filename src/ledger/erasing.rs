@@ -1,0 +1,78 @@
+//! Erasure of one person: what is sealed of them goes, in every table that has it. That it was there, and
+//! what was done with it, stays in the trail.
+
+use super::{
+    LedgerError,
+    access::{Tx, View},
+    columns::Whole,
+    consents::{REMEMBERED, remembered_row},
+};
+use crate::domain::{
+    ids::{PupilId, SchoolId},
+    pupil::Remembered,
+};
+
+/// How much was removed of one pupil.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Rows of releases that told of the pupil.
+    pub disclosures: usize,
+    /// Notices that told the pupil's name.
+    pub notices: usize,
+}
+
+impl Tx<'_> {
+    /// Removes all that is sealed of a pupil: the consent with its look-ups, what each release told, the
+    /// name in notices, a tie. What a submission's withdrawal could be undone to goes as well.
+    pub fn erase_pupil(&self, school: SchoolId, pupil: PupilId) -> Result<Removed, LedgerError> {
+        let disclosures = self.run(
+            "DELETE FROM disclosure WHERE pupil = ?2
+               AND release IN (SELECT id FROM release WHERE school = ?1)",
+            (school, pupil),
+        )?;
+        let notices = self.run(
+            "UPDATE notice_pupil SET sealed = NULL WHERE pupil = ?2 AND sealed IS NOT NULL
+               AND notice IN (SELECT id FROM notice WHERE school = ?1)",
+            (school, pupil),
+        )?;
+        for table in ["tie", "withdrawal"] {
+            self.run(
+                &format!("DELETE FROM {table} WHERE school = ?1 AND pupil = ?2"),
+                (school, pupil),
+            )?;
+        }
+        self.erase_consents(school, &[pupil])?;
+        Ok(Removed {
+            disclosures,
+            notices,
+        })
+    }
+
+    /// Forgets withdrawals that were remembered, by the numbers of their rows.
+    pub fn forget_rows(&self, school: SchoolId, rows: &[u64]) -> Result<(), LedgerError> {
+        for row in rows {
+            self.must(
+                REMEMBERED,
+                *row,
+                "DELETE FROM remembered WHERE school = ?1 AND id = ?2",
+                (school, Whole(*row)),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl View<'_> {
+    /// The school's withdrawals that fitted nobody yet, each with the number of its row.
+    pub fn remembered_rows(&self, school: SchoolId) -> Result<Vec<(u64, Remembered)>, LedgerError> {
+        self.all(
+            "SELECT id, sealed FROM remembered WHERE school = ?1 ORDER BY id",
+            [school],
+            |row| {
+                let number = row.get::<_, Whole>(0)?.0;
+                let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
+                Ok((number, remembered_row(self.vault(), school, number, sealed)?))
+            },
+        )
+    }
+}
