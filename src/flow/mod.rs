@@ -6,6 +6,7 @@
 
 pub mod arrivals;
 mod bans;
+mod barring;
 pub mod clock;
 pub mod command;
 mod copying;

@@ -140,7 +140,7 @@ fn verdict(
         vault,
         taken.upload.school.id,
         std::mem::take(&mut judged.changes),
-        &facts.consents,
+        &facts,
     );
     Ok((taken, judged, changes))
 }

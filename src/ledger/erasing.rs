@@ -12,29 +12,17 @@ use crate::domain::{
     pupil::Remembered,
 };
 
-/// How much was removed of one pupil.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Removed {
-    /// Rows of releases that told of the pupil.
-    pub disclosures: usize,
-    /// Notices that told the pupil's name.
-    pub notices: usize,
-}
-
 impl Tx<'_> {
     /// Removes all that is sealed of a pupil: the consent with its look-ups, what each release told, the
     /// name in notices, a tie. What a submission's withdrawal could be undone to goes as well.
-    pub fn erase_pupil(&self, school: SchoolId, pupil: PupilId) -> Result<Removed, LedgerError> {
+    /// Tells how many releases told of the pupil.
+    pub fn erase_pupil(&self, school: SchoolId, pupil: PupilId) -> Result<usize, LedgerError> {
         let disclosures = self.run(
             "DELETE FROM disclosure WHERE pupil = ?2
                AND release IN (SELECT id FROM release WHERE school = ?1)",
             (school, pupil),
         )?;
-        let notices = self.run(
-            "UPDATE notice_pupil SET sealed = NULL WHERE pupil = ?2 AND sealed IS NOT NULL
-               AND notice IN (SELECT id FROM notice WHERE school = ?1)",
-            (school, pupil),
-        )?;
+        self.erase_from_notices(pupil)?;
         for table in ["tie", "withdrawal"] {
             self.run(
                 &format!("DELETE FROM {table} WHERE school = ?1 AND pupil = ?2"),
@@ -42,10 +30,7 @@ impl Tx<'_> {
             )?;
         }
         self.erase_consents(school, &[pupil])?;
-        Ok(Removed {
-            disclosures,
-            notices,
-        })
+        Ok(disclosures)
     }
 
     /// Forgets withdrawals that were remembered, by the numbers of their rows.

@@ -9,24 +9,9 @@ use super::{
     releases::{Release, ReleaseState},
 };
 use crate::domain::{
-    ids::{NoticeId, PupilId, ReleaseId, SchoolId, SubmissionId},
+    ids::{ReleaseId, SchoolId, SubmissionId},
     list::FileKind,
 };
-
-/// A notice that named a pupil.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoticeAbout {
-    /// Its number.
-    pub id: NoticeId,
-    /// The submission that withdrew.
-    pub submission: SubmissionId,
-    /// When it went out.
-    pub opened_at: OffsetDateTime,
-    /// When the school confirmed.
-    pub closed_at: Option<OffsetDateTime>,
-    /// By which submission.
-    pub closed_by: Option<SubmissionId>,
-}
 
 /// An upload by a certain key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,29 +35,6 @@ impl Keyless<'_> {
              UNION SELECT school FROM barred ORDER BY 1",
             [],
             |row| Ok(row.get(0)?),
-        )
-    }
-
-    /// The notices that named a pupil, oldest first.
-    pub fn notices_about(
-        &self,
-        school: SchoolId,
-        pupil: PupilId,
-    ) -> Result<Vec<NoticeAbout>, LedgerError> {
-        self.all(
-            "SELECT id, submission, opened_at, closed_at, closed_by
-             FROM notice_pupil JOIN notice ON notice = id
-             WHERE pupil = ?2 AND school = ?1 ORDER BY id",
-            (school, pupil),
-            |row| {
-                Ok(NoticeAbout {
-                    id: row.get(0)?,
-                    submission: row.get(1)?,
-                    opened_at: row.get::<_, At>(2)?.0,
-                    closed_at: row.get::<_, Option<At>>(3)?.map(|At(at)| at),
-                    closed_by: row.get(4)?,
-                })
-            },
         )
     }
 
