@@ -3,12 +3,12 @@
 
 use super::{
     LedgerError,
-    access::{Tx, View},
+    access::{Keyless, Tx, View},
     columns::Whole,
     consents::{REMEMBERED, remembered_row},
 };
 use crate::domain::{
-    ids::{PupilId, SchoolId},
+    ids::{PupilId, SchoolId, SubmissionId},
     pupil::Remembered,
 };
 
@@ -44,6 +44,18 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
+    }
+}
+
+impl Keyless<'_> {
+    /// Whether nothing that these withdrew is left of which the consequences are still to be drawn.
+    pub fn withdrawals_are_drawn(&self, submissions: &[SubmissionId]) -> Result<bool, LedgerError> {
+        for submission in submissions {
+            if !self.withdrawals_of(*submission)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
