@@ -8,6 +8,7 @@ use time::Date;
 
 use super::{
     identifiers::{Laestab, Uln, Upn, Urn},
+    ids::{RecordMark, SubmissionId},
     names::{Name, PersonName},
 };
 
@@ -230,6 +231,19 @@ pub struct Disclosed {
     pub confirmed: Option<Date>,
     /// The council's flag that the young person has an EHCP, on which the length of consent depends.
     pub send: bool,
+    /// The record, where an analyst tied the pupil to it by hand: the row stands only as long as that tie.
+    pub by_hand: Option<RecordMark>,
+    /// The consent that the row rests on; `None` on rows from before it was kept.
+    pub basis: Option<Basis>,
+}
+
+/// The consent that a disclosure rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// The day on which the pupil consented.
+    pub given_on: Date,
+    /// The submission that told of the consent as it then stood.
+    pub source: SubmissionId,
 }
 
 impl Disclosed {

@@ -216,6 +216,46 @@ impl<'de> Deserialize<'de> for PupilId {
     }
 }
 
+/// By which an analyst names a record of the extract: a keyed hash of who it is about, so that it tells
+/// nothing to whoever sees it, and is another one as soon as the record tells of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordMark(pub [u8; 8]);
+
+/// The text was not a record's mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected a record's mark: 16 digits and letters from a to f")]
+pub struct NotAMark;
+
+impl fmt::Display for RecordMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+    }
+}
+
+impl FromStr for RecordMark {
+    type Err = NotAMark;
+
+    fn from_str(text: &str) -> Result<Self, NotAMark> {
+        let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| digits);
+        number.map(|n| Self(n.to_be_bytes())).ok_or(NotAMark)
+    }
+}
+
+impl Serialize for RecordMark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RecordMark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,6 +284,21 @@ mod tests {
             "R1.7",
         ] {
             assert!(not_a_place.parse::<PupilId>().is_err(), "{not_a_place}");
+        }
+    }
+
+    #[test]
+    fn a_records_mark_reads_back_what_it_prints() {
+        let mark = RecordMark([0, 1, 2, 3, 0xfc, 0xfd, 0xfe, 0xff]);
+        assert_eq!(mark.to_string(), "00010203fcfdfeff");
+        assert_eq!("00010203FCfdfeff".parse(), Ok(mark));
+        for not_a_mark in [
+            "00010203fcfdfef",
+            "+0010203fcfdfeff",
+            "x0010203fcfdfeff",
+            "",
+        ] {
+            assert!(not_a_mark.parse::<RecordMark>().is_err(), "{not_a_mark}");
         }
     }
 

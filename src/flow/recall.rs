@@ -243,6 +243,7 @@ fn plan_again(
             plan.count(still_shareable(
                 consent,
                 &sealed.open(&house.vault)?,
+                None,
                 &circumstances,
             ));
         }

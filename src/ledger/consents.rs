@@ -48,11 +48,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes what was kept on these pupils' consents, look-ups and all.
+    /// Removes what was kept on these pupils' consents, look-ups, ties and all.
     pub fn erase_consents(&self, school: SchoolId, pupils: &[PupilId]) -> Result<(), LedgerError> {
         for pupil in pupils {
             self.run(
                 "DELETE FROM consent WHERE school = ?1 AND pupil = ?2",
+                (school, pupil),
+            )?;
+            self.run(
+                "DELETE FROM tie WHERE school = ?1 AND pupil = ?2",
                 (school, pupil),
             )?;
         }
@@ -122,7 +126,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn bump_revision(&self, school: SchoolId) -> Result<(), LedgerError> {
+    pub(super) fn bump_revision(&self, school: SchoolId) -> Result<(), LedgerError> {
         self.run(
             "INSERT INTO school (id, revision) VALUES (?1, 1)
              ON CONFLICT DO UPDATE SET revision = revision + 1",

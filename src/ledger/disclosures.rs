@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        destination::{Disclosed, Label},
-        ids::{PupilId, ReleaseId, SchoolId},
+        destination::{Basis, Disclosed, Label},
+        ids::{PupilId, RecordMark, ReleaseId, SchoolId, SubmissionId},
         names::Name,
     },
     vault::{Place, Vault},
@@ -36,6 +36,10 @@ impl SealedDisclosure {
         row.maybe(disclosed.started, Writer::day);
         row.maybe(disclosed.confirmed, Writer::day);
         row.byte(u8::from(disclosed.send));
+        row.maybe(disclosed.by_hand, |row, RecordMark(mark)| row.raw(&mark));
+        row.maybe(disclosed.basis, |row, basis| {
+            row.day(basis.given_on).u64(basis.source.number())
+        });
         Self {
             release,
             pupil,
@@ -130,7 +134,8 @@ impl Keyless<'_> {
 }
 
 fn read(bytes: &[u8]) -> Option<(u64, Disclosed)> {
-    let mut row = Reader::new(bytes, FORM)?;
+    let form = *bytes.first()?;
+    let mut row = Reader::new(bytes, form).filter(|_| matches!(form, FIRST_FORM | FORM))?;
     let release = row.u64()?;
     let disclosed = Disclosed {
         forename: Name::restored(row.text()?.to_owned()),
@@ -141,8 +146,30 @@ fn read(bytes: &[u8]) -> Option<(u64, Disclosed)> {
         started: row.maybe(Reader::day)?,
         confirmed: row.maybe(Reader::day)?,
         send: row.byte()? != 0,
+        by_hand: since_2(form, || row.maybe(|row| row.array().map(RecordMark)))?,
+        basis: since_2(form, || row.maybe(read_basis))?,
     };
     row.end((release, disclosed))
+}
+
+/// What the first form did not keep yet.
+#[expect(
+    clippy::option_option,
+    reason = "that a part is missing is no reading error"
+)]
+fn since_2<T>(form: u8, read: impl FnOnce() -> Option<Option<T>>) -> Option<Option<T>> {
+    if form == FIRST_FORM {
+        Some(None)
+    } else {
+        read()
+    }
+}
+
+fn read_basis(row: &mut Reader<'_>) -> Option<Basis> {
+    Some(Basis {
+        given_on: row.day()?,
+        source: SubmissionId::new(row.u64()?),
+    })
 }
 
 fn place(pupil: PupilId) -> Place {
@@ -153,6 +180,41 @@ fn place(pupil: PupilId) -> Place {
 }
 
 /// The version of the sealed form.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+/// The form without [`Disclosed::by_hand`] and [`Disclosed::basis`].
+const FIRST_FORM: u8 = 1;
 /// Bytes that most rows need at most.
 const ROOM: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::vault::LedgerKey;
+
+    #[test]
+    fn a_row_of_the_first_form_is_still_read() {
+        let vault = Vault::new(&LedgerKey::generate().unwrap());
+        let (release, pupil) = (ReleaseId::new(1), PupilId::from_number(7));
+        let mut row = Writer::new(FIRST_FORM, ROOM);
+        row.u64(1).text("Robin").text("Example");
+        row.day(date!(2010 - 03 - 01))
+            .byte(label_number(Label::GapYear));
+        row.maybe(None, Writer::text);
+        row.maybe(None, Writer::day)
+            .maybe(None, Writer::day)
+            .byte(1);
+        let sealed = vault.seal(place(pupil), row.as_slice());
+        let old = SealedDisclosure {
+            release,
+            pupil,
+            sealed,
+        };
+        let opened = old.open(&vault).unwrap();
+        assert_eq!((opened.label, opened.send), (Label::GapYear, true));
+        assert_eq!((opened.by_hand, opened.basis), (None, None));
+        let again = SealedDisclosure::seal(&vault, release, pupil, &opened);
+        assert!(again.open(&vault).unwrap() == opened);
+    }
+}

@@ -42,6 +42,8 @@ CREATE TABLE tie (
     pupil   INTEGER NOT NULL,
     version INTEGER NOT NULL,
     made_at INTEGER NOT NULL,
+    -- The extract that was last looked through for the record.
+    seen_in INTEGER,
     sealed  BLOB NOT NULL,
     PRIMARY KEY (school, pupil)
 ) STRICT, WITHOUT ROWID;

@@ -16,7 +16,8 @@ use time::Date;
 
 use crate::domain::{
     days::birthday,
-    destination::{CohortStatus, Disclosed, Label, Meaning},
+    destination::{Basis, CohortStatus, Disclosed, Label, Meaning},
+    ids::RecordMark,
     pupil::{Consent, Standing},
     school::AgreementStanding,
 };
@@ -50,9 +51,15 @@ pub fn gate(consent: &Consent, matched: &Match, c: &Circumstances<'_>) -> Verdic
 
 /// Whether a row that was disclosed, or is about to be, may still be: for the check at sealing and at
 /// publication, and for a recalled file that is made again. Everything but the match is asked anew;
-/// the values stay those that were disclosed.
-pub fn still_shareable(consent: &Consent, disclosed: &Disclosed, c: &Circumstances<'_>) -> Verdict {
-    verdict(judge_again(consent, disclosed, c))
+/// the values stay those that were disclosed. `tie` is the record that this consent, as it now is, is
+/// tied to by hand.
+pub fn still_shareable(
+    consent: &Consent,
+    disclosed: &Disclosed,
+    tie: Option<RecordMark>,
+    c: &Circumstances<'_>,
+) -> Verdict {
+    verdict(judge_again(consent, disclosed, tie, c))
 }
 
 fn verdict(judged: Result<ShareableRow, Reason>) -> Verdict {
@@ -89,6 +96,8 @@ fn judge(
             started: told.started,
             confirmed: found.destination.confirmed,
             send: found.destination.send,
+            by_hand: found.by_hand(),
+            basis: Some(basis(consent)),
         },
         sound_until,
     ))
@@ -97,6 +106,7 @@ fn judge(
 fn judge_again(
     consent: &Consent,
     disclosed: &Disclosed,
+    tie: Option<RecordMark>,
     c: &Circumstances<'_>,
 ) -> Result<ShareableRow, Reason> {
     stands(consent)?;
@@ -106,12 +116,21 @@ fn judge_again(
     if disclosed.born != consent.pupil.born {
         return Err(Reason::NotThisPupil);
     }
+    still_tied(disclosed, tie)?;
     provider_is_free(disclosed.provider.as_deref(), c)?;
-    Ok(ShareableRow::new(
-        consent.id,
-        disclosed.clone(),
-        sound_until,
-    ))
+    let values = Disclosed {
+        basis: Some(basis(consent)),
+        ..disclosed.clone()
+    };
+    Ok(ShareableRow::new(consent.id, values, sound_until))
+}
+
+/// The consent as it stands, for whoever asks later what a row rested on.
+fn basis(consent: &Consent) -> Basis {
+    Basis {
+        given_on: consent.given_on,
+        source: consent.source,
+    }
 }
 
 /// Clause 2.2: given, and neither withdrawn nor missing from the school's last list.
@@ -182,6 +201,15 @@ fn not_held(consent: &Consent, c: &Circumstances<'_>) -> Result<(), Reason> {
         return Err(Reason::NoYear12List);
     }
     Ok(())
+}
+
+/// What an analyst said whose record it is stands only as long as that tie, to that record, is in force.
+fn still_tied(disclosed: &Disclosed, tie: Option<RecordMark>) -> Result<(), Reason> {
+    if disclosed.by_hand.is_some() && disclosed.by_hand != tie {
+        Err(Reason::TieDissolved)
+    } else {
+        Ok(())
+    }
 }
 
 fn the_one(matched: &Match) -> Result<&Matched, Reason> {

@@ -29,6 +29,8 @@ pub enum LookupKind {
     Upload = 7,
     /// A pupil who did not consent; kept by this hash only (spec 3).
     NotConsented = 8,
+    /// A record of the extract, for the mark by which an analyst names it.
+    Record = 9,
 }
 
 impl Lookup {

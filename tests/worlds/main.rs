@@ -81,7 +81,16 @@ fn check(world: &World) -> Result<(u32, u32), TestCaseError> {
                     started: row.started(),
                     confirmed: row.confirmed(),
                 };
-                let again = still_shareable(&asked.consent, &row.disclosed(), &circumstances);
+                let tie = asked.tie.as_ref().map(|tie| tie.mark);
+                let disclosed = row.disclosed();
+                let again = still_shareable(&asked.consent, &disclosed, tie, &circumstances);
+                let untied = still_shareable(&asked.consent, &disclosed, None, &circumstances);
+                let stands = matches!(untied, Verdict::Share(_));
+                expect(
+                    world,
+                    stands == disclosed.by_hand.is_none(),
+                    &"without the tie",
+                )?;
                 expect(
                     world,
                     permitted.as_ref() == Some(&told),

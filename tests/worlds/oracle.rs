@@ -221,7 +221,11 @@ fn is_newest(world: &World, record: &DestinationRecord) -> bool {
 }
 
 fn tied(world: &World, asked: &Asked, record: &DestinationRecord) -> bool {
-    asked.tie.as_ref() == Some(&RecordIdentity::of(record)) && open(world, asked, record)
+    asked
+        .tie
+        .as_ref()
+        .is_some_and(|tie| tie.record == RecordIdentity::of(record))
+        && open(world, asked, record)
 }
 
 /// "must tell the Year 11 school, and it must be this school"

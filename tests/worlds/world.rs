@@ -6,7 +6,7 @@ use pillarbox::{
         days::Cohort,
         destination::{ActivityCode, CohortStatus, DestinationRecord, SchoolMention},
         identifiers::{Uln, Upn},
-        ids::{PupilId, SubmissionId},
+        ids::{PupilId, RecordMark, SubmissionId},
         names::{Name, PersonName},
         pupil::{Consent, Pupil, Standing},
         receipt::ExpiryRule,
@@ -14,7 +14,7 @@ use pillarbox::{
     },
     policy::{
         gate::{HoldProviders, LastList, SharingRules, Year12Rule},
-        matching::{RecordIdentity, Year11Rule},
+        matching::{RecordIdentity, Tie, Year11Rule},
     },
 };
 use proptest::{
@@ -42,7 +42,7 @@ pub(crate) struct Asked {
     /// The place of the school in the world.
     pub(crate) school: usize,
     pub(crate) consent: Consent,
-    pub(crate) tie: Option<RecordIdentity>,
+    pub(crate) tie: Option<Tie>,
 }
 
 impl World {
@@ -55,7 +55,10 @@ impl World {
                 p.uln.as_ref().map(Uln::reveal),
             );
             let names = (p.name.forename.reveal(), p.name.surname.reveal());
-            let tie = asked.tie.as_ref().and_then(|tie| tie.client.as_deref());
+            let tie = asked
+                .tie
+                .as_ref()
+                .and_then(|tie| tie.record.client.as_deref());
             let standing = (
                 asked.consent.standing,
                 asked.consent.given_on,
@@ -178,7 +181,10 @@ fn tie_some(world: &mut World, ties: &[(bool, Index, Index)]) {
         if world.records.is_empty() || *rarely || record.index(4) != 0 {
             continue;
         }
-        let tie = RecordIdentity::of(record.get(&world.records));
+        let tie = Tie {
+            mark: RecordMark([1; 8]),
+            record: RecordIdentity::of(record.get(&world.records)),
+        };
         let at = pupil.index(world.asked.len());
         world.asked[at].tie = Some(tie);
     }

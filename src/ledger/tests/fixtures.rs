@@ -7,8 +7,8 @@ use time::{Date, OffsetDateTime, macros::date, macros::datetime};
 
 use crate::{
     domain::{
-        destination::{Disclosed, Label},
-        ids::{PupilId, ReleaseId, SchoolId, SubmissionId},
+        destination::{Basis, Disclosed, Label},
+        ids::{PupilId, RecordMark, ReleaseId, SchoolId, SubmissionId},
         list::FileKind,
         names::{Name, PersonName},
         pupil::{Consent, Pupil, Standing},
@@ -156,6 +156,11 @@ pub(super) fn disclosed(forename: &str, surname: &str) -> Disclosed {
         started: Some(date!(2026 - 09 - 07)),
         confirmed: None,
         send: true,
+        by_hand: Some(RecordMark([7; 8])),
+        basis: Some(Basis {
+            given_on: date!(2026 - 09 - 15),
+            source: SubmissionId::new(1),
+        }),
     }
 }
 

@@ -9,5 +9,6 @@ mod secrecy;
 mod served;
 mod status;
 mod submissions;
+mod ties;
 mod trail;
 mod volume;

@@ -12,9 +12,10 @@ use crate::{
         pupil::{Description, Pupil, Remembered},
     },
     ledger::{
-        Act, Actor, ExtractState, Hold, LedgerError, Lookups, NewExtract, NewRequest, Scope,
-        SealedDisclosure, StoredReceipt, Tx, Verb,
+        Act, Actor, ExtractState, Hold, KeptTie, LedgerError, Lookups, NewExtract, NewRequest,
+        Scope, SealedDisclosure, StoredReceipt, Tx, Verb, mark_of,
     },
+    policy::matching::{RecordIdentity, Tie},
 };
 
 const FORENAME: &str = "Quillfeather";
@@ -78,7 +79,7 @@ fn words_told(tx: &Tx<'_>) -> Result<(), LedgerError> {
         recall: false,
         reason: said,
     })?;
-    tx.receive_extract(
+    let extract = tx.receive_extract(
         &NewExtract {
             name: FILE.to_owned(),
             sha256: [1; 32],
@@ -92,6 +93,7 @@ fn words_told(tx: &Tx<'_>) -> Result<(), LedgerError> {
         },
         ExtractState::Current,
     )?;
+    tx.tie(&tie_told(tx), extract)?;
     tx.record(&Act {
         at: NOON,
         actor: Actor::System,
@@ -101,6 +103,28 @@ fn words_told(tx: &Tx<'_>) -> Result<(), LedgerError> {
         detail: json!({"rows": 1}),
     })?;
     Ok(())
+}
+
+fn tie_told(tx: &Tx<'_>) -> KeptTie {
+    let record = RecordIdentity {
+        client: Some(FILE.to_owned()),
+        forename: name(FORENAME),
+        surname: name(SURNAME),
+        born: date!(2010 - 03 - 17),
+        upn: None,
+        uln: Some(ULN.parse().unwrap()),
+        year11_school: None,
+    };
+    KeptTie {
+        school: school(8_604_001),
+        pupil: PupilId::from_number(1),
+        version: 1,
+        made_at: NOON,
+        tie: Tie {
+            mark: mark_of(tx.vault(), &record),
+            record,
+        },
+    }
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub enum Reason {
     Ambiguous(Doubt),
     /// The pupil's newest rows are confirmed on one day.
     TiedRecords,
+    /// The row rests on an analyst's tie that is no longer in force.
+    TieDissolved,
     /// What was handed in is another pupil's. A fault of this program, and nothing leaves.
     NotThisPupil,
     /// Cohort status D, M, T, E, X, L, or one that we don't know.
@@ -87,6 +89,7 @@ impl Reason {
             Self::Ambiguous(Doubt::IdentifierShared) => "identifier-shared",
             Self::Ambiguous(Doubt::IdentifiersContradict) => "identifiers-contradict",
             Self::TiedRecords => "tied-records",
+            Self::TieDissolved => "tie-dissolved",
             Self::NotThisPupil => "not-this-pupil",
             Self::CohortStatusClosed => "cohort-status",
             Self::CodeHeld => "code-held",
@@ -111,6 +114,7 @@ impl Reason {
             | Self::HeldNear
             | Self::NoYear12List
             | Self::TiedRecords
+            | Self::TieDissolved
             | Self::NotThisPupil
             | Self::CodeHeld
             | Self::CodeUnknown

@@ -367,8 +367,32 @@ fn a_disclosed_row_is_made_again_with_the_values_that_were_disclosed() {
     let first = case.row();
     case.consent.pupil.name.surname = Name::parse("Baker").unwrap();
     case.matched = Match::None(Miss::Nothing);
-    let again = still_shareable(&case.consent, &first.disclosed(), &case.circumstances());
+    let again = still_shareable(
+        &case.consent,
+        &first.disclosed(),
+        None,
+        &case.circumstances(),
+    );
     assert_eq!(again, Verdict::Share(first));
+}
+
+#[test]
+fn a_row_by_hand_stands_only_as_long_as_that_tie() {
+    let (mark, other) = (RecordMark([1; 8]), RecordMark([2; 8]));
+    let mut case = shared();
+    if let Match::One(found) = &mut case.matched {
+        found.by = By::Hand(mark);
+    }
+    let row = case.row();
+    let again = |tie| still_shareable(&case.consent, &row.disclosed(), tie, &case.circumstances());
+    assert_eq!(again(Some(mark)), Verdict::Share(row.clone()));
+    let gone = Verdict::Withhold(Reason::TieDissolved);
+    assert_eq!((again(None), again(Some(other))), (gone.clone(), gone));
+    let basis = row
+        .disclosed()
+        .basis
+        .map(|basis| (basis.given_on, basis.source));
+    assert_eq!(basis, Some((case.consent.given_on, case.consent.source)));
 }
 
 #[test]
@@ -377,7 +401,7 @@ fn a_disclosed_row_of_another_birth_is_not_this_pupils() {
     let row = case.row();
     case.consent.pupil.born = date!(2010 - 03 - 03);
     assert_eq!(
-        still_shareable(&case.consent, &row.disclosed(), &case.circumstances()),
+        still_shareable(&case.consent, &row.disclosed(), None, &case.circumstances()),
         Verdict::Withhold(Reason::NotThisPupil)
     );
 }
@@ -460,11 +484,11 @@ proptest! {
     #[test]
     fn what_stops_the_gate_stops_a_row_made_again(case in cases(), at in 0..11_usize) {
         let disclosed = case.row().disclosed();
-        let again = still_shareable(&case.consent, &disclosed, &case.circumstances());
+        let again = still_shareable(&case.consent, &disclosed, None, &case.circumstances());
         prop_assert!(matches!(again, Verdict::Share(_)));
         let mut broken = case;
         BREAKS[at](&mut broken);
-        let again = still_shareable(&broken.consent, &disclosed, &broken.circumstances());
+        let again = still_shareable(&broken.consent, &disclosed, None, &broken.circumstances());
         prop_assert!(matches!(again, Verdict::Withhold(_)));
     }
 

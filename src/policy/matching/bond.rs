@@ -9,7 +9,7 @@ use super::key::key;
 use crate::domain::{
     destination::{DestinationRecord, SchoolMention},
     identifiers::{Uln, Upn, Urn},
-    ids::SchoolId,
+    ids::{RecordMark, SchoolId},
     names::Name,
 };
 
@@ -172,7 +172,7 @@ impl RecordIdentity {
     }
 
     /// Whether this record is still exactly that one.
-    pub(super) fn is(&self, record: &DestinationRecord) -> bool {
+    pub fn is(&self, record: &DestinationRecord) -> bool {
         self.born == record.born
             && self.client == record.client
             && self.forename == record.forename
@@ -181,6 +181,15 @@ impl RecordIdentity {
             && self.uln == record.uln
             && self.year11_school == record.year11_school
     }
+}
+
+/// What an analyst tied a consent to: it settles whose record it is as long as neither side changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// By which the record is named.
+    pub mark: RecordMark,
+    /// Who the record is about.
+    pub record: RecordIdentity,
 }
 
 impl fmt::Debug for RecordIdentity {

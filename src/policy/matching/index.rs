@@ -11,14 +11,14 @@ use std::{
 use time::Date;
 
 use super::{
-    bond::{Bond, Keys, Likeness, RecordIdentity, SchoolFit, Year11Rule, agree, differ, permanent},
+    bond::{Bond, Keys, Likeness, SchoolFit, Tie, Year11Rule, agree, differ, permanent},
     lookup::Lookup,
     outcome::Destination,
 };
 use crate::domain::{
     destination::DestinationRecord,
     identifiers::{Uln, Upn, Urn},
-    ids::{PupilId, SchoolId},
+    ids::{PupilId, RecordMark, SchoolId},
     pupil::{Pupil, Standing},
 };
 
@@ -40,7 +40,7 @@ pub struct Seeker<'a> {
     /// corrected its list.
     pub standing: Standing,
     /// The record that an analyst tied this consent to, as long as the consent's version is the same.
-    pub tied_to: Option<&'a RecordIdentity>,
+    pub tied_to: Option<&'a Tie>,
 }
 
 /// All pupils of a run. Shared between threads.
@@ -56,7 +56,7 @@ pub struct Index {
     by_uln: Lookup,
     by_name: Lookup,
     by_hand: Lookup,
-    ties: HashMap<u32, RecordIdentity>,
+    ties: HashMap<u32, Tie>,
 }
 
 /// A pupil, small.
@@ -154,6 +154,11 @@ impl Index {
         &self.entries
     }
 
+    /// The record that this pupil is tied to.
+    pub(super) fn tied_to(&self, seeker: u32) -> Option<RecordMark> {
+        self.ties.get(&seeker).map(|tie| tie.mark)
+    }
+
     pub(super) fn school(&self, entry: &Entry) -> SchoolId {
         self.schools[entry.school as usize].0
     }
@@ -175,8 +180,8 @@ impl Index {
         self.names.push_str(&keys.forename);
         self.names.push_str(&keys.surname);
         self.born.insert(seeker.pupil.born);
-        if let Some(record) = seeker.tied_to {
-            self.ties.insert(at, record.clone());
+        if let Some(tie) = seeker.tied_to {
+            self.ties.insert(at, tie.clone());
         }
     }
 
@@ -189,7 +194,7 @@ impl Index {
         });
         let ties = self.ties.iter();
         self.by_hand = Lookup::new(
-            ties.map(|(at, record)| (self.hash((record.born, &record.client)), *at))
+            ties.map(|(at, tie)| (self.hash((tie.record.born, &tie.record.client)), *at))
                 .collect(),
         );
     }
@@ -273,7 +278,7 @@ impl Index {
             likeness,
             school: SchoolFit::of(record.year11_school, school, urn, self.rule),
             contradicts: differ(entry.upn, upn) || differ(entry.uln, record.uln),
-            by_hand: tie.is_some_and(|tie| tie.is(record)),
+            by_hand: tie.is_some_and(|tie| tie.record.is(record)),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     index::{Hits, Index, Row},
     outcome::{By, Destination, Doubt, Match, Matched, Miss},
 };
-use crate::domain::ids::{PupilId, SchoolId};
+use crate::domain::ids::{PupilId, RecordMark, SchoolId};
 
 /// One answer for each pupil.
 #[derive(Default)]
@@ -168,9 +168,10 @@ impl Court<'_> {
 
     fn judge(&self, seeker: u32, claims: &[Claim]) -> Outcome {
         let by_hand = |(bond, _): &&Claim| bond.by_hand && bond.is_open();
-        if let Some(tie) = claims.iter().find(by_hand) {
+        let tie = claims.iter().find(by_hand);
+        if let Some((tie, mark)) = tie.zip(self.index.tied_to(seeker)) {
             let ties = claims.iter().filter(by_hand);
-            return self.judge_tie(*tie, ties);
+            return self.judge_tie(*tie, mark, ties);
         }
         let Some(&(bond, row)) = claims.iter().find(|(bond, _)| bond.fits()) else {
             return miss(claims);
@@ -211,6 +212,7 @@ impl Court<'_> {
     fn judge_tie<'c>(
         &self,
         (bond, row): Claim,
+        mark: RecordMark,
         mut ties: impl Iterator<Item = &'c Claim>,
     ) -> Outcome {
         let tied_twice =
@@ -222,7 +224,7 @@ impl Court<'_> {
         } else if self.bonds_of(row).iter().any(tied_twice) {
             Outcome::Ambiguous(Doubt::SeveralPupils)
         } else {
-            let by = By::Hand;
+            let by = By::Hand(mark);
             Outcome::One { row, by }
         }
     }

@@ -14,6 +14,8 @@
 //! 5. None of the numbers that tell of either is told of anybody else.
 //!
 //! A tie by hand stands in for 3 to 5, never for 1 and 2.
+//!
+//! What nothing matched is shown to an analyst with the nearest records, which a [`Search`] finds.
 
 mod bond;
 mod index;
@@ -22,6 +24,7 @@ mod key;
 mod lookup;
 mod near;
 mod outcome;
+mod search;
 
 #[cfg(test)]
 mod tests;
@@ -29,8 +32,9 @@ mod tests;
 pub(super) use key::key;
 pub(super) use outcome::Destination;
 
-pub use bond::{RecordIdentity, Year11Rule};
+pub use bond::{RecordIdentity, Tie, Year11Rule};
 pub use index::{Hits, Index, IndexBuilder, Seeker};
 pub use judge::Matches;
 pub use near::{Nearness, nearness};
 pub use outcome::{By, Doubt, Match, Matched, Miss};
+pub use search::{Candidate, Search, Sought};

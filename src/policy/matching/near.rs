@@ -17,15 +17,35 @@ pub enum Nearness {
     Names,
 }
 
+impl Nearness {
+    /// The nearness in one word, for reports and programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::NamesAndBirth => "names-and-birth",
+            Self::BirthAndOneName => "birth-and-one-name",
+            Self::Names => "names",
+        }
+    }
+}
+
 /// How near this record comes to this pupil, if it does.
 pub fn nearness(pupil: &Pupil, record: &DestinationRecord) -> Option<Nearness> {
+    let own = Keys::of(&pupil.name.forename, &pupil.name.surname);
+    let told = Keys::of(&record.forename, &record.surname);
+    nearness_of((pupil, &own), (record, &told))
+}
+
+/// The same where the names' keys are made already.
+pub(super) fn nearness_of(
+    (pupil, own): (&Pupil, &Keys),
+    (record, told): (&DestinationRecord, &Keys),
+) -> Option<Nearness> {
     let number =
         agree(pupil.permanent_upn(), permanent(record.upn)) || agree(pupil.uln, record.uln);
     if number {
         return Some(Nearness::Number);
     }
-    let own = Keys::of(&pupil.name.forename, &pupil.name.surname);
-    let told = Keys::of(&record.forename, &record.surname);
     let forename = own.forename == told.forename;
     let surname = own.surname == told.surname;
     let swapped = own.forename == told.surname && own.surname == told.forename;

@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::domain::{
     destination::{ActivityCode, CohortStatus},
-    ids::{PupilId, SchoolId},
+    ids::{PupilId, RecordMark, SchoolId},
 };
 
 /// What the extract knows of one pupil.
@@ -57,8 +57,8 @@ pub enum By {
     Number,
     /// Forename, surname and date of birth.
     Name,
-    /// An analyst's tie.
-    Hand,
+    /// An analyst's tie to the record with this mark.
+    Hand(RecordMark),
 }
 
 /// The one record of one pupil of one school.
@@ -74,6 +74,14 @@ impl Matched {
     /// Whose record it is.
     pub fn pupil(&self) -> PupilId {
         self.pupil
+    }
+
+    /// The record, where the match rests on an analyst's tie.
+    pub(in crate::policy) fn by_hand(&self) -> Option<RecordMark> {
+        match self.by {
+            By::Hand(mark) => Some(mark),
+            By::Number | By::Name => None,
+        }
     }
 
     /// What the match rests on.

@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::{
     destination::{ActivityCode, CohortStatus, DestinationRecord, SchoolMention},
     identifiers::{Uln, Upn, Urn},
-    ids::{PupilId, SchoolId},
+    ids::{PupilId, RecordMark, SchoolId},
     names::{Name, PersonName},
     pupil::{Pupil, Standing},
 };
@@ -53,7 +53,7 @@ struct Asked {
     urn: Option<Urn>,
     pupil: Pupil,
     standing: Standing,
-    tie: Option<RecordIdentity>,
+    tie: Option<Tie>,
 }
 
 fn asked(id: u64, forename: &str, surname: &str) -> Asked {
@@ -114,6 +114,15 @@ fn record(client: &str, forename: &str, surname: &str) -> DestinationRecord {
         lapses: None,
         status: CohortStatus::Open,
         send: false,
+    }
+}
+
+const MARK: RecordMark = RecordMark([7; 8]);
+
+fn tie_to(record: &DestinationRecord) -> Tie {
+    Tie {
+        mark: MARK,
+        record: RecordIdentity::of(record),
     }
 }
 
@@ -568,13 +577,13 @@ fn rows_without_a_client_id_are_persons_of_their_own() {
 fn a_tie_by_hand_holds_until_the_record_changes() {
     let mut pupil = asked(1, "Anne", "Archer");
     let mut there = record("c1", "Ann", "Archer");
-    pupil.tie = Some(RecordIdentity::of(&there));
+    pupil.tie = Some(tie_to(&there));
     let one = |pupil: &Asked, record: &DestinationRecord| {
         required(std::slice::from_ref(pupil), std::slice::from_ref(record)).remove(0)
     };
     there.provider = Some("elsewhere since".to_owned());
     assert_eq!(found(&one(&pupil, &there)), Some("elsewhere since"));
-    assert!(matches!(one(&pupil, &there), Match::One(matched) if matched.by() == By::Hand));
+    assert!(matches!(one(&pupil, &there), Match::One(matched) if matched.by() == By::Hand(MARK)));
     let renamed = DestinationRecord {
         surname: name("Baker"),
         ..there.clone()
@@ -584,7 +593,7 @@ fn a_tie_by_hand_holds_until_the_record_changes() {
         year11_school: None,
         ..there.clone()
     };
-    pupil.tie = Some(RecordIdentity::of(&moved));
+    pupil.tie = Some(tie_to(&moved));
     assert_eq!(
         one(&pupil, &moved),
         Match::None(Miss::Nothing),
@@ -596,11 +605,11 @@ fn a_tie_by_hand_holds_until_the_record_changes() {
 fn a_tie_by_hand_settles_a_doubt_and_takes_the_record_from_all_others() {
     let mut pupils = [asked(1, "Ann", "Archer"), asked(2, "Ann", "Archer")];
     let there = record("c1", "Ann", "Archer");
-    pupils[0].tie = Some(RecordIdentity::of(&there));
+    pupils[0].tie = Some(tie_to(&there));
     let matches = required(&pupils, std::slice::from_ref(&there));
     assert!(found(&matches[0]).is_some());
     assert_eq!(matches[1], doubt(Doubt::SeveralPupils));
-    pupils[1].tie = Some(RecordIdentity::of(&there));
+    pupils[1].tie = Some(tie_to(&there));
     for matched in required(&pupils, &[there]) {
         assert_eq!(matched, doubt(Doubt::SeveralPupils));
     }
@@ -619,6 +628,34 @@ fn analysts_see_what_comes_near() {
     assert_eq!(near("Anne", "Archer"), Some(Nearness::BirthAndOneName));
     assert_eq!(near("Archer", "Ann"), Some(Nearness::BirthAndOneName));
     assert_eq!(near("Bea", "Baker"), None);
+}
+
+fn nearest(pupils: &[Asked], records: &[DestinationRecord]) -> Vec<Vec<Candidate>> {
+    let sought = pupils.iter().map(|asked| Sought {
+        school: asked.school,
+        urn: asked.urn,
+        pupil: asked.pupil.clone(),
+    });
+    let mut search = Search::new(Year11Rule::Required, sought.collect());
+    for record in records {
+        search.offer(record);
+    }
+    search.nearest()
+}
+
+#[test]
+fn a_record_of_another_school_is_shown_and_cannot_be_tied() {
+    let pupil = asked(1, "Ann", "Archer");
+    let there = record("c1", "Anne", "Archer");
+    let elsewhere = DestinationRecord {
+        year11_school: Some(SchoolMention::Laestab(other_school().laestab())),
+        ..record("c0", "Anne", "Archer")
+    };
+    let found = nearest(&[pupil], &[elsewhere, there]).remove(0);
+    let told = found
+        .iter()
+        .map(|one| (one.record.client.as_deref(), one.open));
+    assert!(told.eq([(Some("c1"), true), (Some("c0"), false)]));
 }
 
 fn maybe(
@@ -731,6 +768,32 @@ proptest! {
             let mut given: Vec<_> = matches.iter().filter_map(found).collect();
             given.sort_unstable();
             prop_assert!(given.windows(2).all(|pair| pair[0] != pair[1]));
+        }
+    }
+
+    #[test]
+    fn the_nearest_few_are_found_whatever_the_order((world, shuffled) in worlds_twice()) {
+        let found = nearest(&world.0, &world.1);
+        for (asked, found) in world.0.iter().zip(&found) {
+            let near = |record: &&DestinationRecord| nearness(&asked.pupil, record).is_some();
+            let mut all: Vec<RecordIdentity> = Vec::new();
+            for record in world.1.iter().filter(near) {
+                if !all.iter().any(|known| known.is(record)) {
+                    all.push(RecordIdentity::of(record));
+                }
+            }
+            prop_assert_eq!(found.len(), all.len().min(5));
+            prop_assert!(found.is_sorted_by_key(|one| one.near));
+            let farthest = found.last().map(|one| one.near);
+            for record in world.1.iter().filter(near) {
+                let shown = found.iter().any(|one| one.record.is(record));
+                prop_assert!(shown || nearness(&asked.pupil, record) >= farthest);
+            }
+        }
+        let again = nearest(&shuffled.0, &shuffled.1);
+        for (asked, found) in world.0.iter().zip(&found) {
+            let at = shuffled.0.iter().position(|other| other.id == asked.id);
+            prop_assert!(at.is_some_and(|at| again[at] == *found));
         }
     }
 }
