@@ -8,7 +8,8 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, persons, print, queues, release, review, rights, run, school, status, unban, validate,
+    init, open, persons, print, queues, release, review, rights, run, school, status, unban,
+    validate,
 };
 use crate::{config::Settings, flow::FlowError};
 

@@ -2,12 +2,7 @@
 
 use std::path::Path;
 
-use super::{
-    args::WithdrawArgs,
-    asking::whom,
-    error::CliError,
-    print, release,
-};
+use super::{args::WithdrawArgs, asking::whom, error::CliError, print, release};
 use crate::flow::{
     command::{Command, Reply},
     notices::{Withdraw, Withdrawn},

@@ -126,7 +126,11 @@ fn tell_erased_at(erased: &ErasedAtSchool) -> Result<(), CliError> {
 /// Neighbours are told of as a number only.
 fn nearly(nearly: u32) -> Result<(), CliError> {
     if nearly > 0 {
-        let others = count(usize::try_from(nearly).unwrap_or(usize::MAX), "pupil", "pupils");
+        let others = count(
+            usize::try_from(nearly).unwrap_or(usize::MAX),
+            "pupil",
+            "pupils",
+        );
         print::line(format!(
             "Nearly: {others} on record with the same number, or with the same date of birth and one name. If one may be meant, look again with the exact name, or with UPN or ULN."
         ))?;

@@ -69,7 +69,11 @@ impl SealedChanges {
                         sealed.withdrawn.extend(was.map(Before::of));
                     }
                     let row = SealedConsent::seal(vault, school, &consent);
-                    if known.barred.as_ref().is_some_and(|barred| barred.lifts(&row)) {
+                    if known
+                        .barred
+                        .as_ref()
+                        .is_some_and(|barred| barred.lifts(&row))
+                    {
                         sealed.unbarred.push(*row.lookups());
                     }
                     sealed.consents.push(row);

@@ -19,7 +19,9 @@ pub(super) fn tell(report: &BreachReport) -> Result<(), CliError> {
         print::line(format!("Holder: {}", holder(key)))?;
     }
     for key in &report.other_keys {
-        print::line(format!("The same person's other key, to be asked about too: {key}"))?;
+        print::line(format!(
+            "The same person's other key, to be asked about too: {key}"
+        ))?;
     }
     print::line("")?;
     for school in &report.schools {

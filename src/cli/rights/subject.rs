@@ -52,7 +52,11 @@ fn tell_school(at: &SubjectAtSchool) -> Result<(), CliError> {
 }
 
 fn tell_pupil(pupil: &SubjectPupil) -> Result<(), CliError> {
-    print::line(format!("  On record as {} ({})", who(&pupil.identity), pupil.pupil))?;
+    print::line(format!(
+        "  On record as {} ({})",
+        who(&pupil.identity),
+        pupil.pupil
+    ))?;
     print::line(format!("  Consent {}", consent(&pupil.consent)))?;
     if pupil.disclosures.is_empty() {
         print::line("  Nothing was shared with this school.")?;

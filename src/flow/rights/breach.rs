@@ -182,7 +182,9 @@ impl Reach {
         match about {
             Lost::Release(id) => {
                 let release = view.release(*id)?;
-                reach.releases.extend(release.filter(|one| !one.files.is_empty()));
+                reach
+                    .releases
+                    .extend(release.filter(|one| !one.files.is_empty()));
             }
             Lost::Key(key) => {
                 reach.releases = view.releases_within_reach(key)?;
@@ -324,7 +326,9 @@ impl Reach {
         next.push(
             "Tell the schools' key contacts, and the pupils where the risk to them is high (clause 2.8).".to_owned(),
         );
-        next.push("When the ICO is told, or need not be: say this again with --reported.".to_owned());
+        next.push(
+            "When the ICO is told, or need not be: say this again with --reported.".to_owned(),
+        );
         next
     }
 }

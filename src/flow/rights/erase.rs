@@ -18,12 +18,7 @@ use crate::{
         pupil::{Consent, Description, Standing},
     },
     flow::{
-        FlowError,
-        command::Reply,
-        house::House,
-        notices::open_due,
-        recall, receipts,
-        unfinished,
+        FlowError, command::Reply, house::House, notices::open_due, recall, receipts, unfinished,
         who::Who,
     },
     ledger::{Act, Actor, Lookups, SealedConsent, Tx, Verb, Withdrawal},
@@ -96,7 +91,8 @@ pub(in crate::flow) fn erase(
     if !house.ledger.view().withdrawals_are_drawn(&stopped)? {
         receipts::publish_waiting(house)?;
         return Ok(refused(
-            "sharing has stopped, but a file that holds the person is still in an outbox".to_owned(),
+            "sharing has stopped, but a file that holds the person is still in an outbox"
+                .to_owned(),
             "see «pillarbox status» for what keeps it there, and say this again",
         ));
     }
@@ -128,11 +124,7 @@ fn live(house: &House) -> Result<BTreeSet<ReleaseId>, FlowError> {
 
 /// Withdraws whatever consent there is, and has the consequences of an older withdrawal drawn as well: from
 /// now on the gate says no. Tells under which numbers.
-fn stop(
-    house: &mut House,
-    traces: &Traces,
-    actor: &Actor,
-) -> Result<Vec<SubmissionId>, FlowError> {
+fn stop(house: &mut House, traces: &Traces, actor: &Actor) -> Result<Vec<SubmissionId>, FlowError> {
     let vault = house.vault.clone();
     let (now, today) = (house.now(), house.today());
     let listed = traces.schools.iter().filter(|at| !at.consents.is_empty());

@@ -110,7 +110,11 @@ impl Known {
     }
 
     fn meet(&mut self, school: SchoolId, consent: Consent) {
-        if self.consents.iter().any(|(_, known)| known.id == consent.id) {
+        if self
+            .consents
+            .iter()
+            .any(|(_, known)| known.id == consent.id)
+        {
             return;
         }
         let description = described(&consent.pupil);

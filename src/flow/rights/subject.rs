@@ -112,10 +112,13 @@ fn at_school(house: &House, found: &AtSchool) -> Result<SubjectAtSchool, FlowErr
     let school = house.schools.of(found.school);
     let pupils = found.consents.iter();
     let pupils = pupils.map(|consent| pupil(house, found.school, consent));
-    let withdrawals = found.remembered.iter().map(|(_, one)| RememberedWithdrawal {
-        on: one.on,
-        source: one.source,
-    });
+    let withdrawals = found
+        .remembered
+        .iter()
+        .map(|(_, one)| RememberedWithdrawal {
+            on: one.on,
+            source: one.source,
+        });
     Ok(SubjectAtSchool {
         school: found.school,
         name: name_of(school.map(AsRef::as_ref), found.school),
@@ -208,11 +211,13 @@ fn disclosure(
         ended_at: release.closed_at,
         told: told(disclosed),
         consent: ConsentThen {
-            given_on: None,
-            source: None,
-            tied_by_hand: false,
+            given_on: disclosed.basis.map(|basis| basis.given_on),
+            source: disclosed.basis.map(|basis| basis.source),
+            tied_by_hand: disclosed.by_hand.is_some(),
         },
-        records_of: extract.as_ref().map(|extract| extract::facts(extract).exported_on),
+        records_of: extract
+            .as_ref()
+            .map(|extract| extract::facts(extract).exported_on),
         recipients: recipients.map(|key| Holder::of(school, key)).collect(),
         served: served(&view.servings(plan.id)?, school),
         serving_is_known: serving_is_known(house, plan.school)?,

@@ -3,7 +3,7 @@
 
 use time::OffsetDateTime;
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx},
     columns::At,

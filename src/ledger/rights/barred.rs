@@ -5,13 +5,16 @@ use std::{collections::HashMap, fmt};
 
 use time::Date;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::Day,
-    lookups::Lookups,
+use crate::{
+    domain::ids::SchoolId,
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx},
+        columns::Day,
+        lookups::Lookups,
+    },
+    vault::Lookup,
 };
-use crate::{domain::ids::SchoolId, vault::Lookup};
 
 /// The marks of one school. Most have none, and then nothing is looked up.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -2,15 +2,17 @@
 
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::Keyless,
-    columns::At,
-    releases::{Release, ReleaseState},
-};
-use crate::domain::{
-    ids::{ReleaseId, SchoolId, SubmissionId},
-    list::FileKind,
+use crate::{
+    domain::{
+        ids::{ReleaseId, SchoolId, SubmissionId},
+        list::FileKind,
+    },
+    ledger::{
+        LedgerError,
+        access::Keyless,
+        columns::At,
+        releases::{Release, ReleaseState},
+    },
 };
 
 /// An upload by a certain key.

@@ -1,15 +1,17 @@
 //! Erasure of one person: what is sealed of them goes, in every table that has it. That it was there, and
 //! what was done with it, stays in the trail.
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx, View},
-    columns::Whole,
-    consents::{REMEMBERED, remembered_row},
-};
-use crate::domain::{
-    ids::{PupilId, SchoolId, SubmissionId},
-    pupil::Remembered,
+use crate::{
+    domain::{
+        ids::{PupilId, SchoolId, SubmissionId},
+        pupil::Remembered,
+    },
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx, View},
+        columns::Whole,
+        consents::{REMEMBERED, remembered_row},
+    },
 };
 
 impl Tx<'_> {
@@ -23,12 +25,10 @@ impl Tx<'_> {
             (school, pupil),
         )?;
         self.erase_from_notices(pupil)?;
-        for table in ["tie", "withdrawal"] {
-            self.run(
-                &format!("DELETE FROM {table} WHERE school = ?1 AND pupil = ?2"),
-                (school, pupil),
-            )?;
-        }
+        self.run(
+            "DELETE FROM withdrawal WHERE school = ?1 AND pupil = ?2",
+            (school, pupil),
+        )?;
         self.erase_consents(school, &[pupil])?;
         Ok(disclosures)
     }
@@ -68,7 +68,10 @@ impl View<'_> {
             |row| {
                 let number = row.get::<_, Whole>(0)?.0;
                 let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
-                Ok((number, remembered_row(self.vault(), school, number, sealed)?))
+                Ok((
+                    number,
+                    remembered_row(self.vault(), school, number, sealed)?,
+                ))
             },
         )
     }
