@@ -1,5 +1,6 @@
 //! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
 
+mod clocks;
 mod front;
 
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
@@ -7,7 +8,7 @@ use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use self::front::FrontStatus;
+use self::{clocks::Clocks, front::FrontStatus};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -35,6 +36,8 @@ struct Status {
     /// The SFTP front end.
     #[serde(flatten)]
     front: FrontStatus,
+    /// Breaches of which the regulator is still to be told.
+    breaches: Clocks,
     /// One school each.
     schools: Vec<SchoolLine>,
 }
@@ -140,6 +143,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
                 age_days: (local_day(now) - exported_on).whole_days(),
             });
         known = keyless.status_all()?;
+        status.breaches = Clocks::of(keyless.running_clocks()?, now);
     }
     let today = local_day(now);
     let review = site.settings.review.agreement;
@@ -245,6 +249,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} extracts to accept",
         waits.submissions, waits.receipts, waits.releases, waits.requests, waits.extracts
     ))?;
+    status.breaches.print()?;
     status.front.print()?;
     print::line("")?;
     let headers = [
