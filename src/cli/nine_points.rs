@@ -36,23 +36,23 @@ pub(super) struct InForce<'a> {
 /// Each point with what holds for this school.
 pub(super) fn nine_points(now: &InForce<'_>) -> [Point; 9] {
     [
-        point("purpose", "Purpose", purpose(now.settings)),
-        point("recipients", "Recipients", recipients(now)),
-        point("data", "Data", data(now)),
-        point("quality", "Quality", quality(now.settings)),
-        point("security", "Security", security(now)),
-        point("retention", "Retention", retention(now.settings)),
-        point("rights", "Individuals' rights", rights(now.settings)),
+        point("purpose", "Purpose", &purpose(now.settings)),
+        point("recipients", "Recipients", &recipients(now)),
+        point("data", "Data", &data(now)),
+        point("quality", "Quality", &quality(now.settings)),
+        point("security", "Security", &security(now)),
+        point("retention", "Retention", &retention(now.settings)),
+        point("rights", "Individuals' rights", &rights(now.settings)),
         point(
             "review_and_termination",
             "Review and termination",
-            review(now),
+            &review(now),
         ),
-        point("sanctions", "Sanctions", sanctions(now)),
+        point("sanctions", "Sanctions", &sanctions(now)),
     ]
 }
 
-fn point<const N: usize>(key: &'static str, title: &'static str, parts: [String; N]) -> Point {
+fn point<const N: usize>(key: &'static str, title: &'static str, parts: &[String; N]) -> Point {
     let parts = parts.iter().filter(|part| !part.is_empty());
     let parts: Vec<&str> = parts.map(String::as_str).collect();
     Point {

@@ -42,9 +42,9 @@ fn tell_school(at: &SubjectAtSchool) -> Result<(), CliError> {
             "  On a list without consent ({submission}); kept as a keyed hash only"
         ))?;
     }
-    if let Some(day) = at.erased_on {
+    if let Some(day) = at.barred_on {
         print::line(format!(
-            "  Erased on {}; a keyed hash keeps later lists from sharing anything",
+            "  Somebody of this name or number was erased on {}; nothing is shared unless a consent is dated after it",
             long_day(day)
         ))?;
     }

@@ -306,12 +306,10 @@ impl Reach {
             ));
         }
         let live = |release: &&Release| release.state == ReleaseState::Published;
-        let schools: BTreeSet<SchoolId> = match about {
-            Lost::School(school) => [*school].into(),
-            _ => {
-                let live = self.releases.iter().filter(live);
-                live.map(|release| release.plan.school).collect()
-            }
+        let live = self.releases.iter().filter(live);
+        let schools: BTreeSet<SchoolId> = match about.school() {
+            Some(school) => [school].into(),
+            None => live.map(|release| release.plan.school).collect(),
         };
         for school in schools {
             next.push(format!(

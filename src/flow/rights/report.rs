@@ -46,8 +46,9 @@ pub struct SubjectAtSchool {
     pub withdrawals: Vec<RememberedWithdrawal>,
     /// The submission that last said that the person did not consent.
     pub refused_in: Option<SubmissionId>,
-    /// The day on which the person was erased: no consent of that day or before counts.
-    pub erased_on: Option<Date>,
+    /// The day on which a person of this name or number was erased there: no consent of that day or before
+    /// counts.
+    pub barred_on: Option<Date>,
 }
 
 /// A person as one school listed them.

@@ -39,8 +39,8 @@ pub(super) struct AtSchool {
     pub(super) remembered: Vec<(u64, Remembered)>,
     /// The submission that last said that the person did not consent.
     pub(super) refused: Option<SubmissionId>,
-    /// Since when nothing of the person is shared, because they were erased.
-    pub(super) erased_on: Option<time::Date>,
+    /// Since when nothing of the person is shared, because somebody of this name or number was erased.
+    pub(super) barred_on: Option<time::Date>,
 }
 
 impl AtSchool {
@@ -51,7 +51,7 @@ impl AtSchool {
             consents: Vec::new(),
             remembered: Vec::new(),
             refused: None,
-            erased_on: None,
+            barred_on: None,
         }
     }
 }
@@ -144,22 +144,22 @@ impl Known {
         let mut remembered = view.remembered_rows(school)?;
         remembered.retain(|(_, one)| is_meant(&Traits::of_description(&one.who)));
         let marks = view.marks(school)?;
-        let (mut refused, mut erased_on) = (None, None);
+        let (mut refused, mut barred_on) = (None, None);
         for one in &self.described {
             let person = Lookups::of_description(vault, school, one);
             refused = refused.max(view.refusal(school, &person)?);
-            erased_on = erased_on.max(marks.since(&person));
+            barred_on = barred_on.max(marks.since(&person));
         }
         let nothing = consents.is_empty()
             && remembered.is_empty()
             && refused.is_none()
-            && erased_on.is_none();
+            && barred_on.is_none();
         Ok((!nothing).then_some(AtSchool {
             school,
             consents,
             remembered,
             refused,
-            erased_on,
+            barred_on,
         }))
     }
 }

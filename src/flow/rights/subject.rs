@@ -125,7 +125,7 @@ fn at_school(house: &House, found: &AtSchool) -> Result<SubjectAtSchool, FlowErr
         pupils: pupils.collect::<Result<_, _>>()?,
         withdrawals: withdrawals.collect(),
         refused_in: found.refused,
-        erased_on: found.erased_on,
+        barred_on: found.barred_on,
     })
 }
 

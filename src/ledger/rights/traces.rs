@@ -58,7 +58,8 @@ impl Keyless<'_> {
     pub fn releases_within_reach(&self, key: &str) -> Result<Vec<Release>, LedgerError> {
         let mut ids: Vec<ReleaseId> = self.all(
             "SELECT release FROM served WHERE person = ?1
-             UNION SELECT id FROM release, json_each(recipients) WHERE value = ?1 ORDER BY 1",
+             UNION SELECT release.id FROM release, json_each(recipients) AS key
+             WHERE key.value = ?1 ORDER BY 1",
             [key],
             |row| Ok(row.get(0)?),
         )?;
