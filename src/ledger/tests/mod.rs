@@ -5,6 +5,7 @@ mod council;
 mod fixtures;
 mod opening;
 mod releases;
+mod rights;
 mod secrecy;
 mod served;
 mod status;
