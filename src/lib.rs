@@ -11,10 +11,13 @@
 //!                                   │
 //!                                 gate ─▶ plan ─▶ ledger ─▶ sealed ─▶ outbox/ ─▶ collected over sftp,
 //!                                                                               or recalled
+//!
+//!  withdrawal ─▶ consents ─▶ recalled ─▶ who read it? ─▶ notice ─▶ receipts/ ─▶ confirmed
 //! ```
 //!
 //! Each way is one page in [`flow`]: `intake` for an upload, `release` for a destination file, `recall` for
-//! one that is taken back. Whoever audits the decision to share reads one pure file, [`policy::gate`].
+//! one that is taken back, `notices` for what a school is asked to destroy. Whoever audits the decision to
+//! share reads one pure file, [`policy::gate`].
 //!
 //! # Floors: imports go down only, never sideways
 //!
@@ -32,7 +35,8 @@
 //! # What always holds
 //!
 //! 1. No row leaves without a consent in force at that instant: [`policy::gate`] is the only maker of a
-//!    shareable row, and [`seal`] takes nothing else.
+//!    shareable row, and [`seal`] makes destination files of nothing else. A plan is bound to the consents that
+//!    it saw, and looked at once more before its file can be seen.
 //! 2. What a person can see in a box is in the ledger first, committed. After a crash the daemon finishes what
 //!    the ledger says was begun: [`flow::pass::recover`]. The steps are named in [`flow::fault`].
 //! 3. A name, a date of birth, an identifier or an uploaded file's name never reaches a log, an error, a metric

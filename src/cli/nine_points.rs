@@ -200,7 +200,7 @@ fn security(now: &InForce<'_>) -> [String; 4] {
     ]
 }
 
-fn retention(settings: &Settings) -> [String; 3] {
+fn retention(settings: &Settings) -> [String; 5] {
     let expiry = match settings.consent.expires {
         ExpiryRule::Earliest => {
             "the 18th birthday, two years from consent or two years after leaving, whichever is first"
@@ -219,6 +219,15 @@ fn retention(settings: &Settings) -> [String; 3] {
         format!(
             "uploads are kept sealed for {} days{archive}",
             settings.retention.uploads.whole_days()
+        ),
+        format!(
+            "what was told of pupils {} days, receipts {} days",
+            settings.retention.disclosures.whole_days(),
+            settings.retention.receipts.whole_days()
+        ),
+        format!(
+            "whom a notice was about, {} days after the school confirmed it",
+            settings.retention.notices.whole_days()
         ),
         format!("consent lasts until {expiry}"),
     ]

@@ -31,7 +31,8 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
     if house.is_rehearsal() {
         print::aside("rehearsal: nothing here happens in earnest");
     }
-    print::aside(format!("{taken} uploads taken"));
+    let uploads = if taken == 1 { "upload" } else { "uploads" };
+    print::aside(format!("{taken} {uploads} taken"));
     // Each was told when it was met.
     if house.troubles().is_empty() {
         Ok(())

@@ -2,13 +2,14 @@
 
 mod clocks;
 mod front;
+mod retention;
 
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use self::{clocks::Clocks, front::FrontStatus};
+use self::{clocks::Clocks, front::FrontStatus, retention::RetentionLine};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -16,6 +17,7 @@ use crate::{
     domain::{
         days::years_after,
         ids::{ReleaseId, SchoolId},
+        receipt::Expiring,
         school::{AgreementStanding, School},
     },
     ledger::{Ledger, ListMark, Mode, SchoolStatus, Waiting},
@@ -31,6 +33,8 @@ struct Status {
     waiting: Waits,
     /// The extract that releases are made from.
     extract: Option<ExtractStatus>,
+    /// What is kept only so long, and when something goes next.
+    retention: Vec<RetentionLine>,
     /// What is wrong with files in `schools.d/`.
     complaints: Vec<String>,
     /// The SFTP front end.
@@ -48,6 +52,7 @@ struct Waits {
     receipts: u32,
     releases: u32,
     requests: u32,
+    discrepancies: u32,
     extracts: u32,
 }
 
@@ -81,6 +86,17 @@ struct SchoolLine {
     oldest_notice: Option<Date>,
     /// Withdrawals of a large file, whose notices wait for an analyst.
     braked_withdrawals: u32,
+    open_discrepancies: u32,
+    /// Consents that end soon; null until the daemon has counted them.
+    expiring: Option<Soon>,
+}
+
+#[derive(Debug, Serialize)]
+struct Soon {
+    #[serde(flatten)]
+    expiring: Expiring,
+    /// The local day on which that was counted.
+    counted_on: Date,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,6 +160,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
             });
         known = keyless.status_all()?;
         status.breaches = Clocks::of(keyless.running_clocks()?, now);
+        status.retention = retention::look(&keyless, &site.settings.retention, local_day(now))?;
     }
     let today = local_day(now);
     let review = site.settings.review.agreement;
@@ -167,6 +184,7 @@ fn waits(waiting: Waiting) -> Waits {
         receipts,
         releases,
         requests,
+        discrepancies,
         extracts,
     } = waiting;
     Waits {
@@ -174,6 +192,7 @@ fn waits(waiting: Waiting) -> Waits {
         receipts,
         releases,
         requests,
+        discrepancies,
         extracts,
     }
 }
@@ -212,6 +231,11 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
         open_notices: known.open_notices,
         oldest_notice: known.oldest_notice.map(local_day),
         braked_withdrawals: known.braked_withdrawals,
+        open_discrepancies: known.open_discrepancies,
+        expiring: known.expiring.map(|(counted_on, expiring)| Soon {
+            expiring,
+            counted_on,
+        }),
     }
 }
 
@@ -246,10 +270,18 @@ fn print_status(status: &Status) -> Result<(), CliError> {
     }
     let waits = &status.waiting;
     print::line(format!(
-        "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} extracts to accept",
-        waits.submissions, waits.receipts, waits.releases, waits.requests, waits.extracts
+        "Waiting: {} uploads to judge, {} receipts, {} releases under way, {} requests, {} discrepancies, {} extracts to accept",
+        waits.submissions,
+        waits.receipts,
+        waits.releases,
+        waits.requests,
+        waits.discrepancies,
+        waits.extracts
     ))?;
     status.breaches.print()?;
+    for line in &status.retention {
+        print::line(line.told())?;
+    }
     status.front.print()?;
     print::line("")?;
     let headers = [
@@ -266,6 +298,9 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         "Collected",
         "Requests",
         "Notices",
+        "Discrepancies",
+        "End in 30 days",
+        "In 90",
     ];
     let rows: Vec<Vec<String>> = status.schools.iter().map(cells).collect();
     Ok(print::table(&headers, &rows)?)
@@ -299,18 +334,27 @@ fn cells(school: &SchoolLine) -> Vec<String> {
             .map_or_else(|| "-".to_owned(), |at| local_day(at).to_string()),
         school.waiting_requests.to_string(),
         notices(school),
+        school.open_discrepancies.to_string(),
+        ending(school, |soon| soon.in_30_days),
+        ending(school, |soon| soon.in_90_days),
     ]
 }
 
 fn notices(school: &SchoolLine) -> String {
-    let mut cell = school.open_notices.to_string();
-    if let Some(oldest) = school.oldest_notice {
-        cell.push_str(&format!(" since {oldest}"));
-    }
-    if school.braked_withdrawals > 0 {
-        cell.push_str(", more wait for review");
-    }
-    cell
+    let since = school
+        .oldest_notice
+        .map_or_else(String::new, |day| format!(" since {day}"));
+    let more = if school.braked_withdrawals > 0 {
+        ", more wait for review"
+    } else {
+        ""
+    };
+    format!("{}{since}{more}", school.open_notices)
+}
+
+fn ending(school: &SchoolLine, within: impl Fn(Expiring) -> u32) -> String {
+    let soon = school.expiring.as_ref();
+    soon.map_or_else(|| "-".to_owned(), |soon| within(soon.expiring).to_string())
 }
 
 fn last_list(school: &SchoolLine) -> String {

@@ -244,17 +244,32 @@ pub(super) const SETTINGS: Schema = Schema(&[
     },
     Section {
         name: "retention",
-        about: "What is kept of uploads.",
+        about: "How long everything is kept. What is still needed stays: a file in an outbox, an open notice, an unanswered request or discrepancy.",
         settings: &[
             default(
                 "uploads",
                 "\"30 days\"",
-                "How long uploads are kept, sealed.",
+                "Uploads, sealed, and what schools wrote of discrepancies that were answered.",
+            ),
+            default(
+                "disclosures",
+                "\"3 years\"",
+                "What releases told of their pupils: a consent lasts two years, and a year is left for questions. That a release was made, when, for whom and with how many pupils, stays.",
+            ),
+            default(
+                "receipts",
+                "\"6 years\"",
+                "Receipts, in receipts/ and in the ledger: the time in which claims can be made.",
+            ),
+            default(
+                "notices",
+                "\"2 years\"",
+                "Whom a notice was about, from the day on which the school confirmed it.",
             ),
             unset(
                 "archive_recipient",
                 "\"age1…\"",
-                "Once judged, uploads are sealed to this key instead of the ledger's; keep its secret half elsewhere.",
+                "Once judged, uploads are sealed to this key instead of the ledger's, and opened with «age -d -i KEY spool/S000123.age»; keep its secret half elsewhere.",
             ),
         ],
     },

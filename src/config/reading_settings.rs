@@ -200,6 +200,9 @@ fn retention(table: &Table<'_>) -> Retention {
     let default = Retention::default();
     Retention {
         uploads: days(table, "uploads", Wait::ZERO, default.uploads),
+        disclosures: days(table, "disclosures", A_DAY, default.disclosures),
+        receipts: days(table, "receipts", A_DAY, default.receipts),
+        notices: days(table, "notices", A_DAY, default.notices),
         archive_recipient: table.read("archive_recipient", age_recipient),
     }
 }
@@ -275,7 +278,7 @@ fn days(table: &Table<'_>, key: &str, least: Wait, default: Duration) -> Duratio
 const SHORTEST_RESCAN: Wait = Wait::from_millis(100);
 /// With none at all nothing would ever be shared, or be there to collect.
 const A_SECOND: Wait = Wait::from_secs(1);
-/// More often, and nobody would read them.
+/// What is told or goes once a day stays a day.
 const A_DAY: Wait = Wait::from_hours(24);
 /// A spreadsheet has no more.
 const MOST_ROWS: u64 = 1_048_576;

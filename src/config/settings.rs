@@ -206,6 +206,12 @@ pub struct Notices {
 pub struct Retention {
     /// How long uploads are kept, sealed.
     pub uploads: Duration,
+    /// How long it is kept what releases told of their pupils.
+    pub disclosures: Duration,
+    /// How long receipts are kept, in the boxes and in the ledger.
+    pub receipts: Duration,
+    /// How long it is kept whom a notice was about, once the school confirmed it.
+    pub notices: Duration,
     /// The age recipient to which judged uploads are sealed.
     pub archive_recipient: Option<String>,
 }
@@ -274,6 +280,9 @@ impl Default for Retention {
     fn default() -> Self {
         Self {
             uploads: Duration::days(30),
+            disclosures: Duration::days(3 * YEAR),
+            receipts: Duration::days(6 * YEAR),
+            notices: Duration::days(2 * YEAR),
             archive_recipient: None,
         }
     }
@@ -297,6 +306,8 @@ pub(super) fn default_etc() -> &'static Path {
     Path::new("/etc/pillarbox")
 }
 
+/// Days of a year, as settings count them.
+const YEAR: i64 = 365;
 /// In bytes: what a label of a domain name may have.
 const LONGEST_LABEL: usize = 63;
 

@@ -11,7 +11,7 @@ use super::{
     house::House,
     notices::{self, Withdraw, Withdrawn},
     release,
-    requests::{self, RequestCommand, RequestLine},
+    requests::{self, RequestAnswered, RequestCommand, RequestLine},
     review::{self, ReviewCommand, ReviewReply},
     rights::{self, Breach, BreachReport, Erase, Erased, Subject, SubjectReport},
 };
@@ -116,6 +116,8 @@ pub enum Reply {
         /// In the order in which they were asked.
         requests: Vec<RequestLine>,
     },
+    /// What came of an officer's answer to a request.
+    RequestAnswered(RequestAnswered),
     /// What is in doubt, or what was decided.
     Review(ReviewReply),
     /// What is open of discrepancies.
@@ -136,15 +138,6 @@ pub enum Reply {
         /// The next step.
         next: String,
     },
-}
-
-impl Reply {
-    pub(super) fn not_yet() -> Self {
-        Self::Refused {
-            why: "this command is not built yet".to_owned(),
-            next: "wait for the next version".to_owned(),
-        }
-    }
 }
 
 /// One school's part of a release.

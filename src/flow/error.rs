@@ -22,6 +22,11 @@ use crate::{
 /// A flow could not go on.
 #[derive(Debug, Error)]
 pub enum FlowError {
+    /// The archive's key is not one.
+    #[error(
+        "retention.archive_recipient is no key that files can be sealed to; write an age1… recipient"
+    )]
+    ArchiveRecipient,
     /// A box could not be read or written.
     #[error(transparent)]
     Box(#[from] BoxError),

@@ -14,7 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 pub(super) use self::adopting::{adopt_all, adopt_complete};
-use super::{FlowError, command::Reply, house::House, plan::Obstacle};
+use super::{FlowError, command::Reply, house::House, plan::Obstacle, review};
 use crate::{
     calendar::local_day,
     domain::receipt::ExtractFacts,
@@ -132,7 +132,8 @@ pub(super) fn accept(house: &mut House, actor: &Actor) -> Result<(), FlowError> 
             &waiting.arrived,
         ))?;
         Ok(())
-    })
+    })?;
+    review::dissolve_gone(house)
 }
 
 /// Opens an extract as a stream of bytes, decrypted where it came encrypted.

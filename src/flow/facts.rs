@@ -106,6 +106,14 @@ impl SealedFacts {
 }
 
 impl SchoolFacts {
+    /// Nothing but these consents: for a change that no file brings.
+    pub(super) fn of_consents(consents: Vec<Consent>) -> Self {
+        Self {
+            consents,
+            ..Self::default()
+        }
+    }
+
     /// The hash of the school's latest submission of this kind that took effect.
     pub(super) fn latest(&self, kind: FileKind) -> Option<[u8; 32]> {
         self.latest

@@ -7,6 +7,7 @@ use time::Date;
 use zeroize::Zeroizing;
 
 use super::{
+    discrepancies::Report,
     facts::SchoolFacts,
     upload::{Body, Taken},
 };
@@ -16,7 +17,7 @@ use crate::{
         ids::NoticeId,
         list::{Cell, FileKind},
         problem::{Problem, ProblemCode},
-        receipt::{Kind, Outcome, RowCounts},
+        receipt::{Expiring, Kind, Outcome, RowCounts},
         school::AgreementStanding,
     },
     ledger::Notice,
@@ -54,6 +55,10 @@ pub(super) struct Judged {
     pub(super) confirmed: Vec<NoticeId>,
     /// What a request asks for; granted, queued or held when it is recorded.
     pub(super) ask: Option<Ask>,
+    /// What a discrepancy tells, for an analyst.
+    pub(super) report: Option<Report>,
+    /// How many of the school's consents end soon once its changes are made.
+    pub(super) expiring: Option<Expiring>,
 }
 
 /// A request as its file makes it: nothing in it chooses a recipient, a path or a pupil.
@@ -94,7 +99,7 @@ impl Bench<'_> {
                 self.list(taken, facts, named, &bytes)
             }
             FileKind::Request => self.request(taken, named, &bytes),
-            FileKind::Discrepancy => discrepancy(&bytes),
+            FileKind::Discrepancy => discrepancy(&taken.upload.name, named, &bytes),
             FileKind::Destruction => destruction(named, &bytes, &facts.notices),
             FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
         }
@@ -202,6 +207,8 @@ impl Judged {
             scale: WithdrawalScale::Usual,
             confirmed: Vec::new(),
             ask: None,
+            report: None,
+            expiring: None,
         }
     }
 
@@ -265,11 +272,16 @@ impl Judged {
     }
 }
 
-fn discrepancy(bytes: &[u8]) -> Result<Judged, Problem> {
+fn discrepancy(name: &str, named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
     if bytes.is_empty() {
         return Err(Problem::of_file(ProblemCode::FileEmpty));
     }
-    Ok(Judged::of_file(Kind::Discrepancy, Outcome::Accepted))
+    let report = Report::of(name, named.format, bytes);
+    Ok(Judged {
+        notes: report.note().into_iter().collect(),
+        report: Some(report),
+        ..Judged::of_file(Kind::Discrepancy, Outcome::Accepted)
+    })
 }
 
 /// A confirmation closes the notices that it names. One that was closed before stays so; one that nobody
@@ -316,7 +328,7 @@ pub(super) fn kind_named(kind: FileKind) -> Kind {
     }
 }
 
-fn kind_counts_rows(kind: Kind) -> bool {
+pub(super) fn kind_counts_rows(kind: Kind) -> bool {
     matches!(kind, Kind::ConsentList | Kind::Addition | Kind::Withdrawal)
 }
 

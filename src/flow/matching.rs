@@ -2,6 +2,7 @@
 //! fits somebody.
 
 use std::{
+    borrow::Cow,
     sync::{
         Arc,
         mpsc::{SyncSender, sync_channel},
@@ -11,11 +12,11 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{FlowError, extract, house::House};
+use super::{FlowError, extract, house::House, review::TiesInForce};
 use crate::{
     domain::{destination::DestinationRecord, pupil::Consent, school::School},
     ledger::Extract,
-    policy::matching::{Index, Matches, Seeker},
+    policy::matching::{Index, Matches, Seeker, Year11Rule},
     reading::extract::{
         self as reading, ExtractFault, ExtractReader, RowFault, Year11Schools, year11,
     },
@@ -28,6 +29,18 @@ pub(super) fn match_consents(
     extract: &Extract,
 ) -> Result<Matches, FlowError> {
     let index = index(house, schools)?;
+    let mut hits = index.hits();
+    each_record(house, extract, |record| hits.offer(record))?;
+    Ok(index.judge(vec![hits]))
+}
+
+/// Shows every record of the extract, each with its Year 11 school as far as anything tells it. Where this
+/// fails, not all of them were shown.
+pub(super) fn each_record(
+    house: &House,
+    extract: &Extract,
+    mut each: impl FnMut(&DestinationRecord),
+) -> Result<(), FlowError> {
     let year11 = match extract::year11_file(house)? {
         Some(file) => year11(file).map_err(FlowError::Year11)?,
         None => Year11Schools::default(),
@@ -36,27 +49,23 @@ pub(super) fn match_consents(
     let mut records = reading::open(extract::open(house, &extract.arrived)?, &survey)
         .map_err(FlowError::Extract)?;
     let (send, receive) = sync_channel::<Vec<DestinationRecord>>(PARCELS_UNDER_WAY);
-    let (read, hits) = thread::scope(|scope| {
+    let read = thread::scope(|scope| {
         let reading = scope.spawn(move || read_all(&mut records, &year11, &send));
-        let mut hits = index.hits();
         // To stop, the receiver goes, and the reader with it.
         for parcel in receive {
             if house.is_stopping() {
                 break;
             }
-            for record in &parcel {
-                hits.offer(record);
-            }
+            parcel.iter().for_each(&mut each);
         }
-        (reading.join(), hits)
+        reading.join()
     });
     if house.is_stopping() {
         return Err(FlowError::Stopping);
     }
     // A reader that panicked read only a part of the extract: nothing may be released from that.
     read.map_err(|_| FlowError::ReaderDied)?
-        .map_err(FlowError::Extract)?;
-    Ok(index.judge(vec![hits]))
+        .map_err(FlowError::Extract)
 }
 
 /// Reads the extract to its end and sends the records on, many at a time. Rows that can't be read are
@@ -88,12 +97,19 @@ fn read_all(
 }
 
 /// Every pupil of these schools, those too who may not be shared: their record must not be taken for a
-/// namesake's. Pupils are opened on all cores, a few schools at a time, and then only what the index keeps
-/// of them stays in memory.
+/// namesake's. Where a record need not tell the Year 11 school, any school may claim it, and all are asked.
+/// Pupils are opened on all cores, a few schools at a time, and then only what the index keeps of them stays
+/// in memory.
 fn index(house: &House, schools: &[Arc<School>]) -> Result<Index, FlowError> {
     let (view, vault) = (house.ledger.view(), &house.vault);
-    let mut index = Index::builder(house.year11_rule());
-    for batch in schools.chunks(SCHOOLS_AT_ONCE) {
+    let rule = house.year11_rule();
+    let claimants = match rule {
+        Year11Rule::Required => Cow::Borrowed(schools),
+        Year11Rule::WhenPresent => Cow::Owned(house.all_schools()),
+    };
+    let ties = TiesInForce::of_all(&view)?;
+    let mut index = Index::builder(rule);
+    for batch in claimants.chunks(SCHOOLS_AT_ONCE) {
         let sealed = batch
             .iter()
             .map(|school| view.consents(school.id))
@@ -110,7 +126,7 @@ fn index(house: &House, schools: &[Arc<School>]) -> Result<Index, FlowError> {
                     urn: school.urn,
                     pupil: &consent.pupil,
                     standing: consent.standing,
-                    tied_to: None,
+                    tied_to: ties.of(school.id, consent),
                 });
             }
         }

@@ -4,6 +4,7 @@
 //! Flows know no SQL, no cryptography and no bytes; they say what happens in which order, and what is
 //! committed before anybody can see it.
 
+mod answers;
 pub mod arrivals;
 mod bans;
 mod barring;
@@ -15,6 +16,7 @@ mod error;
 pub mod extract;
 mod facts;
 pub mod fault;
+pub mod forecast;
 pub mod handed_over;
 mod hold;
 pub mod house;
@@ -39,6 +41,7 @@ pub mod rights;
 pub mod schedule;
 pub mod school_box;
 pub mod served;
+mod superseding;
 mod troubles;
 mod unfinished;
 mod upload;

@@ -11,6 +11,7 @@ use super::{
     recall,
     receipts::{self, Draft},
     release::{Cause, Occasion},
+    superseding::Superseded,
     unfinished,
 };
 use crate::{
@@ -134,28 +135,20 @@ pub(super) fn commit(
             if one.is_made() && tx.revision(school)? != one.plan.revision {
                 return Err(FlowError::ConsentsChanged(school));
             }
-            let older = if one.is_made() {
-                tx.uncollected_releases(school)?
+            let before = if one.is_made() {
+                Superseded::by_next_file(tx, school, cause.trigger, one.plan.replaces)?
             } else {
-                Vec::new()
+                Superseded::default()
             };
-            let supersedes = one
-                .plan
-                .replaces
-                .or_else(|| older.iter().map(|r| r.plan.id).max());
-            let release = one.new_release(cause, extract, supersedes, rule, now);
+            let release = one.new_release(cause, extract, before.id, rule, now);
             tx.plan_release(&release, &one.disclosures)?;
             if one.is_made() {
                 tx.sealed(one.id, &one.ledger_files(), one.recipients())?;
+                tx.remakes_settled(school)?;
             } else {
                 tx.close_release(one.id, Closed::Held, now)?;
             }
-            if one.is_made() {
-                tx.remakes_settled(school)?;
-            }
-            for old in &older {
-                tx.close_release(old.plan.id, Closed::Superseded, now)?;
-            }
+            before.settle(tx, school, one.id, now)?;
             if let Some(Occasion::Request(request)) = cause.occasion {
                 tx.request_released(request, one.id)?;
             }
@@ -172,7 +165,8 @@ pub(super) fn commit(
                 school: Some(school),
                 detail: one.detail(&facts),
             })?;
-            let draft = one.draft(facts);
+            let mut draft = one.draft(facts);
+            draft.notes.extend(before.note());
             let _ = tx.put_receipt(&desk.write(draft, &one.plan.school, now, head)?)?;
         }
         Ok::<_, FlowError>(())
@@ -279,6 +273,7 @@ impl Sealed {
             counts: Some(Counts::Release(self.plan.counts)),
             notes: self.plan.notes(),
             release: Some(facts),
+            expiring: self.plan.expiring,
             ..Draft::of(self.id.to_string(), outcome.word(), Kind::Release, outcome)
         }
     }

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, handed_over,
+    extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
@@ -50,8 +50,28 @@ fn run(house: &mut House, patience: Patience) -> Taking {
     costly(house, "releasing on request", |house| {
         requests::serve(house, patience)
     });
-    part(house, "removing old uploads", retention::remove_old_uploads);
+    keep_house(house, patience);
     taking.unwrap_or_default()
+}
+
+/// Does what nobody waits for: counting ahead, the archive, and what goes because its time is over.
+fn keep_house(house: &mut House, patience: Patience) {
+    part(house, "counting consents that end soon", |house| {
+        forecast::count(house, patience)
+    });
+    part(
+        house,
+        "sealing uploads to the archive",
+        retention::seal_to_archive,
+    );
+    part(house, "removing old uploads", retention::remove_old_uploads);
+    part(
+        house,
+        "erasing old disclosures",
+        retention::erase_disclosures,
+    );
+    part(house, "removing old receipts", retention::erase_receipts);
+    part(house, "erasing old notices", retention::erase_notices);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done

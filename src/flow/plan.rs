@@ -10,10 +10,11 @@ use crate::{
         days::Cohort,
         ids::ReleaseId,
         pupil::Consent,
-        receipt::ReleaseCounts,
+        receipt::{Expiring, ReleaseCounts},
         school::{AgreementStanding, School},
     },
     policy::{
+        forecast::expiring,
         gate::{
             Circumstances, LastList, ShareableRow, SharingRules, Verdict, Year12List, gate, tally,
             year12_list,
@@ -37,6 +38,8 @@ pub(super) struct Plan {
     pub(super) replaces: Option<ReleaseId>,
     /// Whether pupils are shared on their Year 11 list although the Year 12 list is due.
     pub(super) year12_list: Year12List,
+    /// How many of the school's consents end soon, where they were looked at.
+    pub(super) expiring: Option<Expiring>,
     /// What keeps the school from getting a file at all.
     pub(super) obstacle: Option<Obstacle>,
     /// The first day on which the gate would say no to one of the rows.
@@ -131,6 +134,7 @@ impl Planner<'_> {
             let verdict = gate(consent, &self.matches.of(consent.id), &circumstances);
             plan.count(verdict);
         }
+        plan.expiring = Some(expiring(consents, self.rules.expiry, self.today));
         plan.conclude(&circumstances);
         plan
     }
@@ -147,6 +151,7 @@ impl Plan {
             recipients: None,
             replaces: None,
             year12_list: Year12List::NotDue,
+            expiring: None,
             obstacle: None,
             sound_until: Date::MAX,
             until: today + keep,

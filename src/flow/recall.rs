@@ -15,6 +15,7 @@ use super::{
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
+    review::TiesInForce,
     served,
 };
 use crate::{
@@ -25,7 +26,10 @@ use crate::{
         school::{AgreementStanding, School},
     },
     ledger::{Act, Actor, Closed, Release, Verb},
-    policy::gate::{Circumstances, still_shareable},
+    policy::{
+        forecast::expiring,
+        gate::{Circumstances, still_shareable},
+    },
     seal::Recipients,
 };
 
@@ -101,14 +105,18 @@ fn settle(house: &mut House, school: SchoolId) -> Result<(), FlowError> {
     Ok(house.ledger.write(|tx| tx.remakes_settled(school))?)
 }
 
-/// Takes every live file of these schools back, and makes none again.
+/// Takes every file of these schools back, those that were begun and nobody has seen yet as well, and makes
+/// none again.
 pub(super) fn empty_outboxes(
     house: &mut House,
     schools: &[Arc<School>],
     actor: &Actor,
 ) -> Result<(), FlowError> {
     for school in schools {
-        for release in house.ledger.view().live_releases(Some(school.id))? {
+        let begun = house.ledger.view().unfinished_releases()?;
+        let begun = begun.into_iter().filter(|one| one.plan.school == school.id);
+        let live = house.ledger.view().live_releases(Some(school.id))?;
+        for release in live.into_iter().chain(begun) {
             let note = Obstacle::OnHold.to_school();
             take_back(house, &release, school, note, Remake::Never, actor)?;
         }
@@ -235,19 +243,18 @@ fn plan_again(
     let mut plan = Plan::empty(school, today, time::Duration::ZERO);
     plan.until = release.plan.keep_until.unwrap_or(today);
     plan.revision = view.revision(school.id)?;
+    let ties = TiesInForce::of_school(&view, school.id)?;
     let mut disclosed = 0_usize;
     for sealed in view.disclosures(release.plan.id)? {
         disclosed += 1;
         // An erased pupil has no consent left: the same as a no.
         if let Some(consent) = consents.get(&sealed.pupil()) {
-            plan.count(still_shareable(
-                consent,
-                &sealed.open(&house.vault)?,
-                None,
-                &circumstances,
-            ));
+            let tie = ties.of(school.id, consent).map(|tie| tie.mark);
+            let row = sealed.open(&house.vault)?;
+            plan.count(still_shareable(consent, &row, tie, &circumstances));
         }
     }
+    plan.expiring = Some(expiring(consents.values(), rules.expiry, today));
     plan.conclude(&circumstances);
     let all_stand = plan.rows.len() == disclosed;
     Ok((plan, all_stand))

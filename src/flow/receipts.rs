@@ -143,6 +143,7 @@ impl Desk {
             subject: receipt.id,
             suffix,
             school: school.id,
+            at,
             stem,
             json: json.into_bytes(),
             sig: signature.into_bytes(),

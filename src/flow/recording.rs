@@ -5,14 +5,14 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, facts::SchoolFacts, house::House, judging::Judged, notices, receipts::Draft,
-    requests, upload::Taken,
+    FlowError, discrepancies, facts::SchoolFacts, forecast, house::House, judging::Judged, notices,
+    receipts::Draft, requests, review, upload::Taken,
 };
 use crate::{
     domain::{
         ids::{PupilId, SchoolId, SubmissionId},
         pupil::{Consent, Remembered, Standing},
-        receipt::{Counts, Outcome, ReceivedFile},
+        receipt::{Counts, Kind, Outcome, ReceivedFile},
     },
     ledger::{Act, Actor, ListMark, Lookups, SealedConsent, Tx, Verb, Withdrawal},
     policy::judge::{Change, Effect, LastList, WithdrawalScale},
@@ -133,7 +133,7 @@ pub(super) fn record(
     judged: Vec<(Taken, Judged, SealedChanges)>,
 ) -> Result<(), FlowError> {
     let (desk, now, rules) = (house.desk(), house.now(), house.request_rules());
-    let today = house.today();
+    let (today, expires) = (house.today(), house.settings.consent.expires);
     let mut unkept = Vec::new();
     house.ledger.write(|tx| {
         for (taken, judged, changes) in judged {
@@ -149,6 +149,12 @@ pub(super) fn record(
             notices::close(tx, &desk, &taken, &judged.confirmed, now)?;
             if let Some(ask) = &judged.ask {
                 requests::ask(tx, &taken, ask, &mut draft, rules, now, today)?;
+            }
+            if let Some(report) = &judged.report {
+                discrepancies::record(tx, &taken, report, now)?;
+            }
+            if let Some(expiring) = judged.expiring {
+                forecast::keep(tx, taken.upload.school.id, expiring, expires, today)?;
             }
             let head = tx.record(&Act {
                 at: now,
@@ -199,6 +205,7 @@ pub(super) fn apply(
 ) -> Result<(), FlowError> {
     let (school, submission) = (source.school, source.submission);
     tx.save_consents(&changes.consents)?;
+    review::dissolve_changed(tx, school, &changes.consents, source.at)?;
     for before in &changes.withdrawn {
         tx.withdrew(&Withdrawal {
             submission,
@@ -241,6 +248,7 @@ fn draft(taken: &Taken, judged: &Judged) -> Draft {
             sha256: to_hex(&upload.sha256),
         }),
         counts: judged.counts.map(Counts::Rows),
+        expiring: judged.expiring.filter(|_| tells_expiring(judged)),
         notes: judged.notes.clone(),
         problems: judged.problems.clone(),
         ..Draft::of(
@@ -250,6 +258,11 @@ fn draft(taken: &Taken, judged: &Judged) -> Draft {
             judged.outcome,
         )
     }
+}
+
+/// Whoever sends a list learns which consents end soon; who withdraws is not asked for new ones.
+fn tells_expiring(judged: &Judged) -> bool {
+    matches!(judged.kind, Kind::ConsentList | Kind::Addition) && judged.outcome != Outcome::Rejected
 }
 
 fn detail(draft: &Draft, effects: &Effects, scale: WithdrawalScale) -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! Releases that were begun and not finished, after a crash or a full disk: published from what lies ready,
 //! or taken back. What is in the ledger decides.
 
-use super::{FlowError, house::House, outbox, recall, receipts};
+use super::{FlowError, hold, house::House, outbox, recall, receipts};
 use crate::{
     boxes::{FileName, Left, Tray},
     domain::ids::SchoolId,
@@ -34,10 +34,15 @@ fn clear(house: &House, school: SchoolId) {
 /// from their staged files. Where a staged file is gone, or sharing has stopped since, the release is taken
 /// back, and made again from what it disclosed.
 pub(super) fn finish(house: &mut House) -> Result<(), FlowError> {
+    let on_hold = hold::schools_on_hold(&house.ledger.view())?;
     for release in house.ledger.view().unfinished_releases()? {
         let Some(school) = house.schools.of(release.plan.school).cloned() else {
             continue;
         };
+        // What was begun before a hold waits for its end, unseen.
+        if on_hold.contains(school.id) {
+            continue;
+        }
         let stands = recall::stands_unlooked(house, &release, &school)?;
         if stands && reveal_staged(house, &release)? {
             house.boxes.sync()?;

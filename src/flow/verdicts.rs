@@ -14,13 +14,14 @@ use super::{
     copying::SPOOL,
     facts::SealedFacts,
     fault,
+    forecast::foreseen,
     house::House,
-    judging::{Bench, Judged},
+    judging::{Bench, Judged, kind_counts_rows},
     recording::{self, SealedChanges},
     upload::{Body, Taken, Upload},
 };
 use crate::{
-    domain::{ids::SubmissionId, problem::ProblemCode, school::School},
+    domain::{ids::SubmissionId, problem::ProblemCode, receipt::ExpiryRule, school::School},
     ledger::{FileStat, TakenUpload},
     policy::judge::ListRules,
     reading::{Limits, kind_of},
@@ -32,6 +33,7 @@ use crate::{
 pub(super) struct Judge {
     today: Date,
     rules: ListRules,
+    expires: ExpiryRule,
     limits: Limits,
     max_bytes: u64,
     intake_key: Option<Arc<IntakeKey>>,
@@ -50,6 +52,7 @@ impl Judge {
         Self {
             today: house.today(),
             rules: house.list_rules(),
+            expires: house.settings.consent.expires,
             limits: house.limits(),
             max_bytes: house.settings.intake.max_bytes,
             intake_key: house.intake_key.clone(),
@@ -68,8 +71,30 @@ impl Judge {
             any_school: false,
         };
         wave.into_par_iter()
-            .map(|(taken, facts)| (taken.id, verdict(&bench, &self.vault, taken, facts)))
+            .map(|(taken, facts)| (taken.id, self.verdict(&bench, taken, facts)))
             .collect()
+    }
+
+    fn verdict(
+        &self,
+        bench: &Bench<'_>,
+        taken: Taken,
+        facts: SealedFacts,
+    ) -> Result<(Taken, Judged, SealedChanges), FlowError> {
+        let facts = facts.open(&self.vault)?;
+        // Whatever the bytes do to the readers, the upload ends as a receipt and the daemon lives on.
+        let judged = catch_unwind(AssertUnwindSafe(|| bench.judge(&taken, &facts)));
+        let mut judged = judged.unwrap_or_else(|_| {
+            tracing::error!(submission = %taken.id, "judging an upload broke down; it is refused as unreadable");
+            Judged::unreadable(&taken)
+        });
+        let changes = std::mem::take(&mut judged.changes);
+        if kind_counts_rows(judged.kind) {
+            judged.expiring = Some(foreseen(&facts, &changes, self.expires, self.today));
+        }
+        let school = taken.upload.school.id;
+        let changes = SealedChanges::seal(&self.vault, school, changes, &facts);
+        Ok((taken, judged, changes))
     }
 }
 
@@ -121,28 +146,6 @@ pub(super) fn judge_what_was_taken(house: &mut House) -> Result<usize, FlowError
         count += record(house, verdicts)?;
     }
     Ok(count)
-}
-
-fn verdict(
-    bench: &Bench<'_>,
-    vault: &Vault,
-    taken: Taken,
-    facts: SealedFacts,
-) -> Result<(Taken, Judged, SealedChanges), FlowError> {
-    let facts = facts.open(vault)?;
-    // Whatever the bytes do to the readers, the upload ends as a receipt and the daemon lives on.
-    let judged = catch_unwind(AssertUnwindSafe(|| bench.judge(&taken, &facts)));
-    let mut judged = judged.unwrap_or_else(|_| {
-        tracing::error!(submission = %taken.id, "judging an upload broke down; it is refused as unreadable");
-        Judged::unreadable(&taken)
-    });
-    let changes = SealedChanges::seal(
-        vault,
-        taken.upload.school.id,
-        std::mem::take(&mut judged.changes),
-        &facts,
-    );
-    Ok((taken, judged, changes))
 }
 
 /// An upload as it was when it was taken.

@@ -2,6 +2,7 @@
 //! one place, and like it names no pupil.
 
 mod notice;
+mod numbers;
 
 use std::fmt::Write as _;
 
@@ -12,9 +13,7 @@ use crate::{
     domain::{
         names::is_invisible,
         problem::{Problem, Severity},
-        receipt::{
-            Counts, Kind, Outcome, Receipt, ReleaseCounts, ReleaseFacts, RowCounts, Trigger,
-        },
+        receipt::{Kind, Outcome, Receipt, ReleaseFacts},
         school::School,
     },
 };
@@ -49,9 +48,10 @@ pub fn text(receipt: &Receipt, school: &School, letterhead: &Letterhead) -> Stri
     page.line(&headline(receipt));
     page.blank();
     heading(&mut page, receipt, school, letterhead);
-    counts(&mut page, receipt);
+    numbers::counts(&mut page, receipt);
     release(&mut page, receipt);
     notice::notice(&mut page, receipt);
+    numbers::expiring(&mut page, receipt);
     to_mend(&mut page, &receipt.problems);
     page.line("What happens next");
     page.indented(next(receipt));
@@ -89,6 +89,10 @@ pub fn headline(receipt: &Receipt) -> String {
         (Kind::Withdrawal, Outcome::Closed) => {
             format!("{id}: these withdrawals were undone by the council.")
         }
+        (Kind::Request, outcome) if receipt.file.is_none() => answer(id, outcome),
+        (Kind::Discrepancy, Outcome::Closed) => {
+            format!("{id}: the council looked into the discrepancy; its answer stands above.")
+        }
         (Kind::Request, Outcome::Accepted) => {
             format!("{id}: your request was taken and is granted.")
         }
@@ -109,6 +113,17 @@ pub fn headline(receipt: &Receipt) -> String {
     }
 }
 
+/// The answer to a request that waited.
+fn answer(id: &str, outcome: Outcome) -> String {
+    let answer = match outcome {
+        Outcome::Accepted => "is granted",
+        Outcome::Queued => "is approved and waits for its turn",
+        Outcome::Rejected => "is declined",
+        _ => "can't be granted now",
+    };
+    format!("{id}: your request {answer}.")
+}
+
 fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Letterhead) {
     page.field("From", &letterhead.council);
     page.field("To", &format!("{} ({})", school.name, school.id));
@@ -119,71 +134,6 @@ fn heading(page: &mut Page, receipt: &Receipt, school: &School, letterhead: &Let
         page.field("SHA-256", &file.sha256);
     }
     page.blank();
-}
-
-fn counts(page: &mut Page, receipt: &Receipt) {
-    match receipt.counts {
-        Some(Counts::Rows(counts)) => rows(page, &counts),
-        Some(Counts::Release(counts)) => {
-            page.line(match receipt.release.as_ref().map(|facts| facts.trigger) {
-                Some(Trigger::Recall) => "Of the pupils in the earlier file who still consent",
-                _ => "Of the pupils on your list who consent",
-            });
-            pupils(page, &counts);
-        }
-        None => return,
-    }
-    page.blank();
-}
-
-fn rows(page: &mut Page, counts: &RowCounts) {
-    page.line("What was in it");
-    page.count(
-        counts.rows,
-        "pupil's row, of which",
-        "rows of pupils, of which",
-    );
-    page.count(counts.consented, "consents", "consent");
-    page.count(counts.not_consented, "does not consent", "do not consent");
-    page.count(
-        counts.withdrawn,
-        "withdraws consent",
-        "withdraw their consent",
-    );
-    page.count(counts.rejected, "could not be used", "could not be used");
-    page.line("What it changed");
-    page.count(counts.new, "pupil is new", "pupils are new");
-    page.count(
-        counts.renewed,
-        "pupil was on record already",
-        "pupils were on record already",
-    );
-    page.count(
-        counts.lapsed,
-        "pupil is no longer on your list; sharing for this pupil has stopped",
-        "pupils are no longer on your list; sharing for them has stopped",
-    );
-}
-
-fn pupils(page: &mut Page, counts: &ReleaseCounts) {
-    page.count(counts.consented, "in all, of which", "in all, of which");
-    page.count(counts.shared, "is in the file", "are in the file");
-    page.count(
-        counts.no_record,
-        "has no record that fits with the council",
-        "have no record that fits with the council",
-    );
-    let ambiguous = "can't be told apart from another record with certainty";
-    page.count(counts.ambiguous, ambiguous, ambiguous);
-    let expired = "gave a consent that has expired";
-    page.count(counts.expired, expired, expired);
-    let not_eligible = "can't be shared under the agreement";
-    page.count(counts.not_eligible, not_eligible, not_eligible);
-    page.count(
-        counts.held,
-        "is with a council officer first",
-        "are with a council officer first",
-    );
 }
 
 fn release(page: &mut Page, receipt: &Receipt) {
@@ -279,6 +229,12 @@ fn next(receipt: &Receipt) -> &'static str {
         (Kind::Request, Outcome::Accepted) => {
             "The destination file, or the reason why there is none, has a receipt of its own."
         }
+        (Kind::Request, Outcome::Rejected) if receipt.file.is_none() => {
+            "You may ask again. If you have questions, ask the council's contact below."
+        }
+        (Kind::Discrepancy, Outcome::Closed) => {
+            "If it is not settled with this, put another file named «discrepancy» into inbox/."
+        }
         (Kind::Request, Outcome::Queued) => {
             "You need do nothing: the answer comes as a receipt of its own."
         }
@@ -332,7 +288,7 @@ pub fn long_day(day: time::Date) -> String {
 }
 
 /// A name for people: what would change the line, or the direction in which it is read, shows as `_`.
-fn printable(name: &str) -> String {
+pub fn printable(name: &str) -> String {
     let harmless = |c: char| !c.is_control() && !is_invisible(c);
     name.chars()
         .map(|c| if harmless(c) { c } else { '_' })

@@ -4,11 +4,12 @@
 use std::fmt;
 
 use rusqlite::Row;
+use time::OffsetDateTime;
 
 use super::{
     LedgerError,
     access::{Tx, View},
-    columns::Whole,
+    columns::{At, Whole},
     encoding::{Reader, Writer},
 };
 use crate::{
@@ -25,6 +26,8 @@ pub struct StoredReceipt {
     pub suffix: String,
     /// Whose box.
     pub school: SchoolId,
+    /// When it was written.
+    pub at: OffsetDateTime,
     /// The file name before `.receipt.json`.
     pub stem: String,
     /// What machines read.
@@ -60,7 +63,7 @@ impl fmt::Debug for StoredReceipt {
 
 /// A receipt's place in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReceiptId(u64);
+pub struct ReceiptId(pub(super) u64);
 
 /// Whether a receipt is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,13 +98,14 @@ impl Tx<'_> {
         }
         let id = ReceiptId(self.next_row("receipt")?);
         self.run(
-            "INSERT INTO receipt (id, subject, suffix, school, published, sealed)
-             VALUES (?1, ?2, ?3, ?4, 0, ?5)",
+            "INSERT INTO receipt (id, subject, suffix, school, published, at, sealed)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)",
             (
                 Whole(id.0),
                 &receipt.subject,
                 &receipt.suffix,
                 receipt.school,
+                At(receipt.at),
                 seal(self.vault(), id, receipt),
             ),
         )?;
@@ -127,38 +131,44 @@ impl View<'_> {
         limit: u32,
     ) -> Result<Vec<(ReceiptId, StoredReceipt)>, LedgerError> {
         self.all(
-            "SELECT id, subject, suffix, school, sealed FROM receipt
+            "SELECT id, subject, suffix, school, sealed, at FROM receipt
              WHERE published = 0 ORDER BY id LIMIT ?1",
             [limit],
             |row| self.read_receipt(row),
         )
     }
 
-    /// The receipt under this subject and suffix.
+    /// The receipt under this subject and suffix, unless its time is over.
     pub fn receipt(
         &self,
         subject: &str,
         suffix: &str,
     ) -> Result<Option<(ReceiptId, StoredReceipt)>, LedgerError> {
         self.one(
-            "SELECT id, subject, suffix, school, sealed FROM receipt
-             WHERE subject = ?1 AND suffix = ?2",
+            "SELECT id, subject, suffix, school, sealed, at FROM receipt
+             WHERE subject = ?1 AND suffix = ?2 AND published < 2",
             (subject, suffix),
             |row| self.read_receipt(row),
         )
     }
 
-    fn read_receipt(&self, row: &Row<'_>) -> Result<(ReceiptId, StoredReceipt), LedgerError> {
+    pub(super) fn read_receipt(
+        &self,
+        row: &Row<'_>,
+    ) -> Result<(ReceiptId, StoredReceipt), LedgerError> {
         let id = ReceiptId(row.get::<_, Whole>(0)?.0);
         let (subject, suffix) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
         let school: SchoolId = row.get(3)?;
         let place = place(id);
         let sealed = row.get_ref(4)?.as_blob().unwrap_or_default();
         let opened = self.vault().open(place, sealed)?;
-        let receipt = read(&opened).ok_or(LedgerError::Unreadable {
+        let mut receipt = read(&opened).ok_or(LedgerError::Unreadable {
             table: place.table,
             row: place.row,
         })?;
+        if let Some(At(at)) = row.get(5)? {
+            receipt.at = at;
+        }
         if (&receipt.subject, &receipt.suffix, receipt.school) == (&subject, &suffix, school) {
             Ok((id, receipt))
         } else {
@@ -195,6 +205,7 @@ fn read(bytes: &[u8]) -> Option<StoredReceipt> {
         subject: row.text()?.to_owned(),
         suffix: row.text()?.to_owned(),
         school: SchoolId::from_number(row.u32()?).ok()?,
+        at: OffsetDateTime::UNIX_EPOCH,
         stem: row.text()?.to_owned(),
         json: row.bytes()?.to_vec(),
         sig: row.bytes()?.to_vec(),

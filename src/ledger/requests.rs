@@ -44,6 +44,8 @@ pub struct Request {
     pub asked: NewRequest,
     /// Where it stands.
     pub state: RequestState,
+    /// When an officer said yes; it may wait for its turn after that.
+    pub approved_at: Option<OffsetDateTime>,
     /// When it was answered.
     pub answered_at: Option<OffsetDateTime>,
     /// The release that came of it.
@@ -79,7 +81,8 @@ pub enum Answer {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, school, submission, asked_at, state, answered_at, release, sealed FROM request ",
+            "SELECT id, school, submission, asked_at, state, answered_at, release, sealed, approved_at
+             FROM request ",
             $rest
         )
     };
@@ -103,6 +106,20 @@ impl Tx<'_> {
             ),
         )?;
         Ok(id)
+    }
+
+    /// An officer says yes to a request that waits; interval and capacity still count.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchRow`] where it does not wait, or was approved before.
+    pub fn approve(&self, id: RequestId, at: OffsetDateTime) -> Result<(), LedgerError> {
+        self.must(
+            TABLE,
+            id.number(),
+            "UPDATE request SET approved_at = ?2
+             WHERE id = ?1 AND state = 'waiting' AND approved_at IS NULL",
+            (id, At(at)),
+        )
     }
 
     /// Grants a request that waits. `release` where its number is known already.
@@ -211,6 +228,7 @@ impl View<'_> {
             state: row.get(4)?,
             answered_at: row.get::<_, Option<At>>(5)?.map(|At(at)| at),
             release: row.get(6)?,
+            approved_at: row.get::<_, Option<At>>(8)?.map(|At(at)| at),
         })
     }
 }

@@ -48,14 +48,18 @@ CREATE TABLE tie (
     PRIMARY KEY (school, pupil)
 ) STRICT, WITHOUT ROWID;
 
--- What a school found wrong in what it received, and what was answered.
+-- What a school found wrong in what it received, and what was answered. `corrected_by` is the next file that
+-- was made for the school; `sealed` is empty once it was erased.
 CREATE TABLE discrepancy (
-    submission  INTEGER PRIMARY KEY,
-    school      INTEGER NOT NULL,
-    reported_at INTEGER NOT NULL,
-    resolved_at INTEGER,
-    sealed      BLOB NOT NULL
+    submission   INTEGER PRIMARY KEY,
+    school       INTEGER NOT NULL,
+    reported_at  INTEGER NOT NULL,
+    resolved_at  INTEGER,
+    corrected_by INTEGER,
+    sealed       BLOB NOT NULL
 ) STRICT;
+CREATE INDEX discrepancy_open ON discrepancy (submission) WHERE resolved_at IS NULL;
+CREATE INDEX discrepancy_uncorrected ON discrepancy (school) WHERE corrected_by IS NULL;
 
 -- Who was erased, by keyed hash only: a consent of this day or an earlier one shares nothing.
 CREATE TABLE barred (
@@ -75,11 +79,12 @@ CREATE TABLE breach (
 
 -- How many consents of a school end within so many days, as counted on a day: `status` has no key.
 CREATE TABLE forecast (
-    school   INTEGER PRIMARY KEY,
-    counted  INTEGER NOT NULL,
-    revision INTEGER NOT NULL,
-    in_30    INTEGER NOT NULL,
-    in_90    INTEGER NOT NULL
+    school      INTEGER PRIMARY KEY,
+    counted     INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
+    expiry_rule TEXT NOT NULL,
+    in_30       INTEGER NOT NULL,
+    in_90       INTEGER NOT NULL
 ) STRICT;
 
 -- When a job that is done once a day was last done.
@@ -94,3 +99,11 @@ ALTER TABLE release ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN approved_at INTEGER;
 -- Told by a pupil to the council, and not uploaded by the school.
 ALTER TABLE submission ADD COLUMN by_council INTEGER NOT NULL DEFAULT 0;
+-- When a receipt was written: it is kept so long and no longer. `published` is 2 once it is gone.
+ALTER TABLE receipt ADD COLUMN at INTEGER;
+UPDATE receipt SET at = coalesce(
+    (SELECT taken_at FROM submission
+     WHERE subject GLOB 'S*' AND submission.id = CAST(substr(subject, 2) AS INTEGER)),
+    (SELECT release.at FROM release
+     WHERE subject GLOB 'R*' AND release.id = CAST(substr(subject, 2) AS INTEGER)));
+CREATE INDEX receipt_kept ON receipt (at) WHERE published = 1;

@@ -106,6 +106,18 @@ impl Keyless<'_> {
         Ok(uncollected)
     }
 
+    /// The school's latest release that put a file into the outbox, whatever became of the file.
+    pub fn last_filed(&self, school: SchoolId) -> Result<Option<ReleaseId>, LedgerError> {
+        self.one(
+            "SELECT id FROM release
+             WHERE school = ?1 AND state IN ('published', 'recalled', 'removed', 'superseded')
+               AND EXISTS (SELECT 1 FROM release_file WHERE release_file.release = release.id)
+             ORDER BY id DESC LIMIT 1",
+            [school],
+            |row| Ok(row.get(0)?),
+        )
+    }
+
     /// Who was served files of this release, by file and person.
     pub fn servings(&self, release: ReleaseId) -> Result<Vec<Serving>, LedgerError> {
         self.all(

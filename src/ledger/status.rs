@@ -3,16 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::{
     LedgerError,
     access::Keyless,
-    columns::{At, Whole},
+    columns::{At, Day, Whole},
     lists::ListMark,
     releases::ReleaseState,
 };
-use crate::domain::ids::{ReleaseId, SchoolId};
+use crate::domain::{
+    ids::{ReleaseId, SchoolId},
+    receipt::Expiring,
+};
 
 /// One school, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,10 @@ pub struct SchoolStatus {
     pub oldest_notice: Option<OffsetDateTime>,
     /// Withdrawals whose notices wait for an analyst.
     pub braked_withdrawals: u32,
+    /// Discrepancies that nobody has answered.
+    pub open_discrepancies: u32,
+    /// How many consents end soon, and on which day that was counted.
+    pub expiring: Option<(Date, Expiring)>,
     /// Names of the files in the outbox.
     pub open_files: Vec<String>,
     /// Since when a hold stops all sharing.
@@ -69,6 +76,8 @@ pub struct Waiting {
     pub releases: u32,
     /// Requests to be answered.
     pub requests: u32,
+    /// Discrepancies to be answered.
+    pub discrepancies: u32,
     /// Extracts that an analyst has to accept.
     pub extracts: u32,
 }
@@ -101,10 +110,31 @@ impl Keyless<'_> {
                     releases: row.get(2)?,
                     requests: row.get(3)?,
                     extracts: row.get(4)?,
+                    discrepancies: 0,
                 })
             },
         )?;
-        Ok(found.unwrap_or_default())
+        Ok(Waiting {
+            discrepancies: self.count_open_discrepancies()?,
+            ..found.unwrap_or_default()
+        })
+    }
+
+    fn count_open_discrepancies(&self) -> Result<u32, LedgerError> {
+        if self.is_of_an_older_version()? {
+            return Ok(0);
+        }
+        let count = self.one(
+            "SELECT count(*) FROM discrepancy WHERE resolved_at IS NULL",
+            [],
+            |row| Ok(row.get(0)?),
+        )?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// Whether no daemon of this version has opened the ledger yet: then `status` does without what is new.
+    pub fn is_of_an_older_version(&self) -> Result<bool, LedgerError> {
+        Ok(!self.conn.table_exists(None, "forecast")?)
     }
 
     fn gather(
@@ -118,6 +148,10 @@ impl Keyless<'_> {
         self.gather_requests(&mut schools, only)?;
         self.gather_collections(&mut schools, only)?;
         self.gather_notices(&mut schools, only)?;
+        if !self.is_of_an_older_version()? {
+            self.gather_discrepancies(&mut schools, only)?;
+            self.gather_forecasts(&mut schools, only)?;
+        }
         for (school, status) in &mut schools.0 {
             status.held_since = self.held_since(*school)?;
         }
@@ -243,6 +277,42 @@ impl Keyless<'_> {
             (from, to),
             |row| {
                 schools.of(row.get(0)?).braked_withdrawals = row.get(1)?;
+                Ok(())
+            },
+        )
+    }
+
+    fn gather_discrepancies(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        self.each(
+            "SELECT school, count(*) FROM discrepancy
+             WHERE resolved_at IS NULL AND school BETWEEN ?1 AND ?2 GROUP BY school",
+            range(only),
+            |row| {
+                schools.of(row.get(0)?).open_discrepancies = row.get(1)?;
+                Ok(())
+            },
+        )
+    }
+
+    fn gather_forecasts(
+        &self,
+        schools: &mut Schools,
+        only: Option<SchoolId>,
+    ) -> Result<(), LedgerError> {
+        self.each(
+            "SELECT school, counted, in_30, in_90 FROM forecast WHERE school BETWEEN ?1 AND ?2",
+            range(only),
+            |row| {
+                let expiring = Expiring {
+                    in_30_days: row.get(2)?,
+                    in_90_days: row.get(3)?,
+                };
+                let counted = row.get::<_, Day>(1)?.0;
+                schools.of(row.get(0)?).expiring = Some((counted, expiring));
                 Ok(())
             },
         )

@@ -22,7 +22,7 @@ use crate::domain::{
     school::AgreementStanding,
 };
 
-pub use reason::{Bucket, Reason, tally};
+pub use reason::{Bucket, Question, Reason, tally};
 pub use row::ShareableRow;
 pub use rules::{
     Circumstances, HoldProviders, LastList, SharingRules, Year12List, Year12Rule, year12_due,

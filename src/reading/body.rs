@@ -1,5 +1,7 @@
-//! The bodies of requests, discrepancies and confirmations: text and ids of notices, nothing else.
+//! The bodies of requests, discrepancies and confirmations: text and ids, nothing else.
 //! Nothing in a body chooses a recipient, a path or a pupil.
+
+use std::{collections::BTreeSet, str::FromStr};
 
 use super::{
     decode::decode,
@@ -9,7 +11,7 @@ use super::{
     table::{Limits, Table},
 };
 use crate::domain::{
-    ids::NoticeId,
+    ids::{NoticeId, ReleaseId},
     problem::{Problem, ProblemCode},
 };
 
@@ -47,12 +49,21 @@ pub fn confirmed_notices(
 
 /// The ids of notices in a text (`D000003`), each once, in the order in which they stand there.
 pub fn notice_ids(text: &str) -> Vec<NoticeId> {
-    let mut ids = Vec::new();
+    ids_in(text)
+}
+
+/// The ids of releases in a text (`R000045`), each once, in the order in which they stand there.
+pub fn release_ids(text: &str) -> Vec<ReleaseId> {
+    ids_in(text)
+}
+
+fn ids_in<T: FromStr + Ord + Copy>(text: &str) -> Vec<T> {
+    let (mut ids, mut met) = (Vec::new(), BTreeSet::new());
     for word in text.split(|c: char| !c.is_alphanumeric()) {
-        if let Ok(id) = word.parse::<NoticeId>()
-            && word.len() <= LONGEST_ID
-            && !ids.contains(&id)
+        if word.len() <= LONGEST_ID
             && ids.len() < MOST_IDS
+            && let Ok(id) = word.parse::<T>()
+            && met.insert(id)
         {
             ids.push(id);
         }
@@ -108,10 +119,10 @@ fn plain(text: &str) -> String {
 /// Characters of a request's reason.
 const LONGEST_REASON: usize = 500;
 
-/// Characters of a notice's id, its letter included.
+/// Characters of an id, its letter included.
 const LONGEST_ID: usize = 16;
 
-/// Ids in one confirmation.
+/// Ids in one text.
 const MOST_IDS: usize = 10_000;
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod pupils;
 mod table;
 mod workbook;
 
-pub use body::{confirmed_notices, notice_ids, request_reason, text_body};
+pub use body::{confirmed_notices, notice_ids, release_ids, request_reason, text_body};
 pub use dates::day_of;
 pub use extract::{ExtractField, ExtractReader, Survey, survey, year11};
 pub use kind::{FileFormat, Named, is_unfinished, kind_of, names_refusals};

@@ -75,7 +75,25 @@ fn a_change_of_settings_changes_what_the_nine_points_tell() {
     let world = World::new();
     for (key, value, point, words) in [
         ("release.keep", "\"21 days\"", "retention", "21 days"),
-        ("retention.uploads", "\"9 days\"", "retention", "9 days"),
+        (
+            "retention.uploads",
+            "\"9 days\"",
+            "retention",
+            "sealed for 9 days",
+        ),
+        (
+            "retention.disclosures",
+            "\"700 days\"",
+            "retention",
+            "700 days",
+        ),
+        (
+            "retention.receipts",
+            "\"701 days\"",
+            "retention",
+            "701 days",
+        ),
+        ("retention.notices", "\"33 days\"", "retention", "33 days"),
         (
             "consent.expires",
             "\"two-years-after-leaving\"",

@@ -117,6 +117,8 @@ fn all_is_done(world: &World, step: &str) {
         "{step}: the newer list"
     );
     what_the_front_end_told_is_done(world, step);
+    let notices = crate::notices::notices(world);
+    assert_eq!(notices.len(), 1, "{step}: one notice, sent once");
     world.run(&["audit", "verify"]).done(step);
 }
 
@@ -254,4 +256,46 @@ fn nothing_half_done_is_visible_after_a_death() {
             world.shared_with(school);
         }
     }
+}
+
+/// A release that died when it was recorded, and before anybody could see its file.
+fn begun() -> World {
+    let world = waiting();
+    world.once();
+    let ended = release_with_fault(&world, "release-after-commit-before-reveal");
+    assert!(died(&ended));
+    assert!(world.outbox(SCHOOLS[2]).is_empty());
+    world
+}
+
+#[test]
+fn a_hold_stops_a_release_that_was_begun_and_resume_lets_it_go_on() {
+    let world = begun();
+    let hold = [
+        "hold",
+        "--school",
+        SCHOOLS[2],
+        "--reason",
+        "A made-up doubt.",
+    ];
+    world.run_at(&hold).done("hold");
+    world.once();
+    assert!(world.outbox(SCHOOLS[2]).is_empty(), "held");
+    world
+        .run(&["resume", "--school", SCHOOLS[2]])
+        .done("resume");
+    world.once();
+    assert_eq!(world.outbox(SCHOOLS[2]).len(), 1);
+}
+
+#[test]
+fn a_hold_with_recall_ends_a_release_that_was_begun() {
+    let world = begun();
+    let hold = ["hold", "--all", "--recall", "--reason", "A made-up doubt."];
+    world.on("2026-11-23").run_at(&hold).done("hold");
+    world.run(&["resume", "--all"]).done("resume");
+    world.once();
+    assert!(world.outbox(SCHOOLS[2]).is_empty(), "taken back for good");
+    let last = world.releases(SCHOOLS[2]).pop().unwrap();
+    assert_eq!(last.outcome(), "recalled");
 }

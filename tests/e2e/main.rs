@@ -20,6 +20,8 @@ mod clauses;
 #[cfg(test)]
 mod clauses_on_consent;
 #[cfg(test)]
+mod clauses_on_notices;
+#[cfg(test)]
 mod clauses_on_rights;
 #[cfg(test)]
 mod collectors;

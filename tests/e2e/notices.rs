@@ -269,7 +269,10 @@ fn an_ended_agreement_leaves_the_ways_to_withdraw_and_to_confirm() {
     assert!(world.outbox(SCHOOL).is_empty());
     let open = notices(&world).pop().expect("a notice all the same");
     assert_eq!(listed(&world, &open), [pair(&pupil(1), "R000001")]);
-    world.send("destroyed.txt", "D000001").is("accepted", &[]);
+    world
+        .on("2026-11-23")
+        .send("destroyed.txt", "D000001")
+        .is("accepted", &[]);
     assert_eq!(told(&world).last().unwrap().1, "closed");
 }
 

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{persons::AtArgs, school_id};
-use crate::domain::ids::{PupilId, RequestId, SchoolId, SubmissionId};
+use crate::domain::ids::{PupilId, RecordMark, RequestId, SchoolId, SubmissionId};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestVerb {
@@ -95,7 +95,7 @@ pub(crate) struct TieArgs {
     pub(crate) pupil: PupilId,
     /// The record, by the mark that `review list` shows.
     #[arg(long, value_name = "MARK")]
-    pub(crate) record: String,
+    pub(crate) record: RecordMark,
     #[command(flatten)]
     pub(crate) when: AtArgs,
 }

@@ -15,8 +15,8 @@ use super::{YEAR11, YEAR11_SEALED, act, bytes_of};
 use crate::{
     boxes::{Entry, Folder},
     calendar::local_day,
-    flow::{FlowError, arrivals::Patience, house::House, intake, recall},
-    ledger::{Actor, Extract, ExtractState, NewExtract, Verb},
+    flow::{FlowError, arrivals::Patience, house::House, intake, recall, review},
+    ledger::{Actor, Extract, ExtractState, NewExtract, Tx, Verb},
     policy::extract_guard::{ExtractVerdict, Freshness, freshness, judge_extract},
     reading::{
         FileFormat,
@@ -43,6 +43,7 @@ pub(in crate::flow) fn adopt_complete(house: &mut House) -> Result<Option<Durati
         }
     }
     remove_old(house)?;
+    review::dissolve_gone(house)?;
     Ok(coming)
 }
 
@@ -66,7 +67,7 @@ pub(in crate::flow) fn adopt_all(house: &mut House) -> Result<(), FlowError> {
 }
 
 /// Moves what is complete.
-fn move_away(house: &House) -> Result<Option<Duration>, FlowError> {
+fn move_away(house: &mut House) -> Result<Option<Duration>, FlowError> {
     let from = Folder::open(&house.folders.extracts_in)?;
     let to = Folder::open(&house.folders.extracts)?;
     let rest = house.settings.destinations.settle;
@@ -98,10 +99,12 @@ fn move_away(house: &House) -> Result<Option<Duration>, FlowError> {
 /// The newest file that tells the Year 11 schools takes the place of the one before, in whatever form
 /// that was.
 fn take_year11(
-    house: &House,
+    house: &mut House,
     newest: &Candidate,
     (from, to): (&Folder, &Folder),
 ) -> Result<(), FlowError> {
+    // Where it is replaced, the records' schools may be others.
+    house.ledger.write(|tx: &Tx<'_>| tx.ties_unseen())?;
     let (name, other) = if newest.sealed {
         (YEAR11_SEALED, YEAR11)
     } else {

@@ -1,8 +1,8 @@
 //! From the school's file to the release: what is granted at once, what waits, and whose turn it is.
 
-use serde_json::json;
-use time::{Date, Duration, OffsetDateTime};
+use time::{Date, OffsetDateTime};
 
+use super::queue::{close_without_agreement, grant, queue, tell_of_hold};
 use crate::flow::{
     FlowError,
     arrivals::Patience,
@@ -16,13 +16,9 @@ use crate::flow::{
     words::long_day,
 };
 use crate::{
-    calendar::{instant, local_day},
-    domain::{
-        ids::RequestId,
-        receipt::{Outcome, RequestFacts, Trigger},
-    },
-    ledger::{Act, Actor, Answer, NewRequest, Tx, Verb, View},
-    policy::requests::{Approval, Decision, Granted, RequestRules, Wait, Waiting, decide, due},
+    domain::receipt::{Outcome, RequestFacts, Trigger},
+    ledger::{Actor, Answer, NewRequest, Tx},
+    policy::requests::{Approval, Decision, RequestRules, Wait, Waiting, decide, due},
 };
 
 /// Records a request with its submission, and says on the receipt what becomes of it.
@@ -86,12 +82,17 @@ pub(in crate::flow) fn ask(
 
 /// Grants what may go today, and makes the releases of all that is granted.
 pub fn serve(house: &mut House, patience: Patience) -> Result<(), FlowError> {
+    close_without_agreement(house)?;
     grant_due(house)?;
     for request in house.ledger.view().granted_unserved()? {
         // A school whose file could not be read yet has its turn when it is mended.
         let Some(school) = house.schools.of(request.asked.school).cloned() else {
             continue;
         };
+        if hold::schools_on_hold(&house.ledger.view())?.contains(school.id) {
+            tell_of_hold(house, request.id, &school)?;
+            continue;
+        }
         let granted_at = request.answered_at.unwrap_or(request.asked.asked_at);
         if !extract_ready(house, granted_at, patience)? {
             continue;
@@ -110,58 +111,37 @@ pub fn serve(house: &mut House, patience: Patience) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Grants the requests that have waited long enough.
+/// Grants the requests that have waited long enough. Those whose turn meets a hold keep their place, and
+/// take nobody else's.
 fn grant_due(house: &mut House) -> Result<(), FlowError> {
     let (today, now, rules) = (house.today(), house.now(), house.request_rules());
-    let (waiting, granted) = queue(&house.ledger.view(), today, rules)?;
-    let ready: Vec<RequestId> = if waiting.is_empty() {
-        Vec::new()
-    } else {
-        due(&waiting, &granted, rules, today)
-    };
-    if !ready.is_empty() {
-        house.act(|tx| {
-            for id in &ready {
-                tx.grant(*id, now, None)?;
-                tx.record(&Act {
-                    at: now,
-                    actor: Actor::System,
-                    verb: Verb::RequestGranted,
-                    subject: id.to_string(),
-                    school: waiting.iter().find(|w| w.id == *id).map(|w| w.school),
-                    detail: json!({}),
-                })?;
-            }
-            Ok::<_, FlowError>(())
-        })?;
+    let view = house.ledger.view();
+    let (mut waiting, granted) = queue(&view, today, rules)?;
+    if waiting.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let on_hold = hold::schools_on_hold(&view)?;
+    for id in due(&waiting, &granted, rules, today) {
+        let asks = waiting.iter().find(|w| w.id == id).map(|w| w.school);
+        let school = asks.filter(|school| on_hold.contains(*school));
+        if let Some(school) = school.and_then(|id| house.schools.of(id).cloned()) {
+            tell_of_hold(house, id, &school)?;
+        }
+    }
+    waiting.retain(|request| !on_hold.contains(request.school));
+    let ready = due(&waiting, &granted, rules, today);
+    if ready.is_empty() {
+        return Ok(());
+    }
+    house.act(|tx| {
+        for request in waiting.iter().filter(|w| ready.contains(&w.id)) {
+            let _ = grant(tx, request.id, request.school, now)?;
+        }
+        Ok(())
+    })
 }
 
-/// Who waits, first come first; and what was granted, which counts for intervals and capacity.
-fn queue(
-    view: &View<'_>,
-    today: Date,
-    rules: RequestRules,
-) -> Result<(Vec<Waiting>, Vec<Granted>), FlowError> {
-    let waiting = view.waiting_requests()?;
-    let waiting = waiting.into_iter().map(|r| Waiting {
-        id: r.id,
-        school: r.asked.school,
-        approval: Approval::NotGiven,
-    });
-    let since = instant(today.midnight()) - Duration::days(i64::from(rules.min_interval_days) + 1);
-    let granted = view.granted_on_or_after(since)?;
-    let granted = granted.into_iter().filter_map(|r| {
-        Some(Granted {
-            school: r.asked.school,
-            on: local_day(r.answered_at?),
-        })
-    });
-    Ok((waiting.collect(), granted.collect()))
-}
-
-fn waits(position: u32, not_before: Option<Date>, why: Wait) -> String {
+pub(super) fn waits(position: u32, not_before: Option<Date>, why: Wait) -> String {
     let why = match why {
         Wait::Approval => "the council's approval",
         Wait::Interval => "the time between two requests of one school",

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{listing, settling, tying};
 use crate::{
-    domain::ids::{PupilId, SchoolId, SubmissionId},
+    domain::ids::{PupilId, RecordMark, SchoolId, SubmissionId},
     flow::{FlowError, command::Reply, house::House, notices},
     ledger::Actor,
 };
@@ -24,7 +25,7 @@ pub enum ReviewCommand {
         /// Whose consent.
         pupil: PupilId,
         /// The record, by the mark that the list shows.
-        record: String,
+        record: RecordMark,
     },
     /// Undo such a tie.
     Untie {
@@ -51,10 +52,6 @@ pub enum ReviewCommand {
     },
 }
 
-/// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewReply {}
-
 /// Does what an analyst asks.
 pub(in crate::flow) fn answer(
     house: &mut House,
@@ -62,12 +59,31 @@ pub(in crate::flow) fn answer(
     actor: &Actor,
 ) -> Result<Reply, FlowError> {
     match command {
+        ReviewCommand::List { school } => listing::list(house, school, actor),
+        ReviewCommand::Tie {
+            school,
+            pupil,
+            record,
+        } => tying::tie(house, (school, pupil), record, actor),
+        ReviewCommand::Untie { school, pupil } => tying::untie(house, (school, pupil), actor),
         ReviewCommand::Undo { id, reason } => notices::undo(house, id, &reason, actor),
+        ReviewCommand::Settle {
+            id,
+            pupil: Some(pupil),
+            meant,
+        } => settling::settle(house, (id, pupil), meant, actor),
         ReviewCommand::Settle {
             id,
             pupil: None,
             meant: true,
         } => notices::confirm(house, id, actor),
-        _ => Ok(Reply::not_yet()),
+        ReviewCommand::Settle {
+            pupil: None,
+            meant: false,
+            ..
+        } => Ok(Reply::Refused {
+            why: "a file of withdrawals is not kept as a whole".to_owned(),
+            next: "undo it: pillarbox review undo ID --reason WORDS".to_owned(),
+        }),
     }
 }

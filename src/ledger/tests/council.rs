@@ -19,6 +19,7 @@ fn receipt(subject: &str, suffix: &str) -> StoredReceipt {
         subject: subject.to_owned(),
         suffix: suffix.to_owned(),
         school: school(CANNOCK),
+        at: NOON,
         stem: format!("20261121T120000Z_{subject}_leavers.csv"),
         json: b"{}".to_vec(),
         sig: b"made-up".to_vec(),

@@ -3,6 +3,7 @@
 mod consents;
 mod council;
 mod fixtures;
+mod notices;
 mod opening;
 mod releases;
 mod rights;

@@ -61,6 +61,7 @@ fn words_told(tx: &Tx<'_>) -> Result<(), LedgerError> {
         subject: "S000001".to_owned(),
         suffix: String::new(),
         school: school(8_604_001),
+        at: NOON,
         stem: FILE.to_owned(),
         json: said.clone().into_bytes(),
         sig: said.clone().into_bytes(),

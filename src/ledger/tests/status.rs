@@ -87,6 +87,9 @@ fn a_glance_counts_what_each_school_has() {
     });
     let glance = Ledger::open_read_only(&scene.path()).unwrap();
     let cannock = SchoolStatus {
+        open_notices: 0,
+        oldest_notice: None,
+        braked_withdrawals: 0,
         in_force: 2,
         lapsed: 1,
         withdrawn: 1,
@@ -98,6 +101,8 @@ fn a_glance_counts_what_each_school_has() {
             state: ReleaseState::Held,
         }),
         waiting_requests: 1,
+        open_discrepancies: 0,
+        expiring: None,
         open_files: vec!["open.csv.age".to_owned()],
         held_since: None,
         last_collection: None,
@@ -127,6 +132,7 @@ fn a_glance_counts_what_waits() {
             subject: "S000001".to_owned(),
             suffix: String::new(),
             school: school(CANNOCK),
+            at: NOON,
             stem: String::new(),
             json: Vec::new(),
             sig: Vec::new(),
@@ -140,6 +146,7 @@ fn a_glance_counts_what_waits() {
         receipts: 1,
         releases: 0,
         requests: 1,
+        discrepancies: 0,
         extracts: 0,
     };
     assert_eq!(scene.ledger.view().waiting().unwrap(), waiting);

@@ -52,6 +52,17 @@ pub enum Reason {
     ProviderHeld,
 }
 
+/// What an analyst is asked where a pupil is not shared for a reason that only the council can mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Which record is the pupil's.
+    WhichRecord,
+    /// What the record says.
+    WhatRecord,
+    /// Whom a withdrawal meant.
+    WhomMeant,
+}
+
 /// A count on a release's receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
@@ -97,6 +108,29 @@ impl Reason {
             Self::CodeAbsent => "code-absent",
             Self::ProviderHeld => "provider-held",
         }
+    }
+
+    /// What an analyst is asked; nothing where the school, the calendar or the agreement decides.
+    pub fn question(self) -> Option<Question> {
+        Some(match self {
+            Self::HeldNear => Question::WhomMeant,
+            Self::NoRecord(_) | Self::Ambiguous(_) | Self::TieDissolved => Question::WhichRecord,
+            Self::TiedRecords
+            | Self::CodeHeld
+            | Self::CodeUnknown
+            | Self::CodeAbsent
+            | Self::ProviderHeld => Question::WhatRecord,
+            Self::AgreementNotInForce(_)
+            | Self::Withdrawn
+            | Self::Lapsed
+            | Self::NoYear12List
+            | Self::NotYetGiven
+            | Self::Expired(_)
+            | Self::UnderSixteen
+            | Self::OverAge
+            | Self::NotThisPupil
+            | Self::CohortStatusClosed => return None,
+        })
     }
 
     /// Where the pupil is counted; nowhere for one without a consent that stands, of whom the receipt

@@ -183,6 +183,16 @@ impl RecordIdentity {
     }
 }
 
+/// Whether a pupil of this school may be tied to the record at all: no tie stands in for the Year 11 school.
+pub fn may_be_tied(
+    record: &RecordIdentity,
+    school: SchoolId,
+    urn: Option<Urn>,
+    rule: Year11Rule,
+) -> bool {
+    SchoolFit::of(record.year11_school, school, urn, rule) == SchoolFit::Fits
+}
+
 /// What an analyst tied a consent to: it settles whose record it is as long as neither side changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tie {

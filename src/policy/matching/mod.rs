@@ -32,7 +32,7 @@ mod tests;
 pub(super) use key::key;
 pub(super) use outcome::Destination;
 
-pub use bond::{RecordIdentity, Tie, Year11Rule};
+pub use bond::{RecordIdentity, Tie, Year11Rule, may_be_tied};
 pub use index::{Hits, Index, IndexBuilder, Seeker};
 pub use judge::Matches;
 pub use near::{Nearness, nearness};
