@@ -1,5 +1,8 @@
-//! Named steps at which a crash test stops the process as `kill -9` would. Compiled in only with the
-//! feature `faults`; a release build holds none of it.
+//! Named steps at which a crash test stops the process as `kill -9` would, or lets one thread's work die.
+//! Compiled in only with the feature `faults`; a release build holds none of it.
+
+#[cfg(feature = "faults")]
+use std::{cell::Cell, panic::resume_unwind};
 
 /// Every step, in the order in which taking and releasing pass them.
 pub const STEPS: &[&str] = &[
@@ -32,6 +35,26 @@ pub const UPKEEP_STEPS: &[&str] = &[
     "receipts-after-remove-before-erase",
 ];
 
+/// What a test catches where [`die_at`] let the work of its thread die.
+#[cfg(feature = "faults")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Died {
+    /// The step.
+    pub at: &'static str,
+}
+
+/// Lets what this thread does next die at this step, when it comes to it after having passed it so often:
+/// the stack unwinds with [`Died`], and no more is done. None takes that back.
+#[cfg(feature = "faults")]
+pub fn die_at(step: Option<(&'static str, u32)>) {
+    DYING.set(step);
+}
+
+#[cfg(feature = "faults")]
+thread_local! {
+    static DYING: Cell<Option<(&'static str, u32)>> = const { Cell::new(None) };
+}
+
 /// Stops the process here if `PILLARBOX_FAULT` names this step: no clean-up, no flushing.
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
@@ -39,6 +62,14 @@ pub fn point(step: &'static str) {
         STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
         "{step} is not in a list of steps"
     );
+    match DYING.get() {
+        Some((at, 0)) if at == step => {
+            DYING.set(None);
+            resume_unwind(Box::new(Died { at }));
+        }
+        Some((at, more)) if at == step => DYING.set(Some((at, more - 1))),
+        Some(_) | None => {}
+    }
     if std::env::var("PILLARBOX_FAULT").is_ok_and(|wanted| wanted == step) {
         std::process::abort();
     }

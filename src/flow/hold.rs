@@ -75,6 +75,21 @@ pub(super) fn hold(
     Ok(Reply::Done)
 }
 
+/// Empties what a hold was to empty and a crash has left: under such a hold nothing lies in an outbox.
+pub(super) fn finish_recalls(house: &mut House) -> Result<(), FlowError> {
+    let holds = house.ledger.view().holds()?;
+    for hold in holds.iter().filter(|hold| hold.recall) {
+        let scope = match hold.scope {
+            ledger::Scope::All => Scope::All,
+            ledger::Scope::School(school) => Scope::School(school),
+        };
+        // A school whose file can't be read has its turn when it is mended.
+        let schools = schools_of(house, scope).unwrap_or_default();
+        recall::empty_outboxes(house, &schools, &Actor::System)?;
+    }
+    Ok(())
+}
+
 /// Ends a hold. A hold on all schools is ended for all, and one on a school for that school.
 pub(super) fn resume(house: &mut House, scope: Scope, actor: &Actor) -> Result<Reply, FlowError> {
     schools_of(house, scope)?;

@@ -36,6 +36,7 @@ use crate::{
 /// Looks at every live release whose ground has moved, recalls those that no longer stand, and makes
 /// again what is left of them.
 pub fn sweep(house: &mut House) -> Result<(), FlowError> {
+    hold::finish_recalls(house)?;
     let live = house.ledger.view().live_releases(None)?;
     look_at(house, live)?;
     make_owed(house)

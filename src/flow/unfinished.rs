@@ -39,11 +39,12 @@ pub(super) fn finish(house: &mut House) -> Result<(), FlowError> {
         let Some(school) = house.schools.of(release.plan.school).cloned() else {
             continue;
         };
-        // What was begun before a hold waits for its end, unseen.
-        if on_hold.contains(school.id) {
+        let stands = recall::stands_unlooked(house, &release, &school)?;
+        // What was begun before a hold waits for its end. It may be seen already, so that what no longer
+        // stands is taken back all the same.
+        if stands && on_hold.contains(school.id) {
             continue;
         }
-        let stands = recall::stands_unlooked(house, &release, &school)?;
         if stands && reveal_staged(house, &release)? {
             house.boxes.sync()?;
             receipts::publish_waiting(house)?;

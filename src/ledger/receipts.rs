@@ -125,14 +125,23 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Receipts that nobody can see yet, in the order in which they were written, at most so many.
+    /// Receipts that nobody can see yet, in the order in which they were written, at most so many. That of an
+    /// upload is not among them while a file may lie in its school's outbox that was made, or looked at last,
+    /// before the school's consents changed: a withdrawal has its answer when the file is gone.
     pub fn unpublished_receipts(
         &self,
         limit: u32,
     ) -> Result<Vec<(ReceiptId, StoredReceipt)>, LedgerError> {
         self.all(
             "SELECT id, subject, suffix, school, sealed, at FROM receipt
-             WHERE published = 0 ORDER BY id LIMIT ?1",
+             WHERE published = 0 AND NOT (subject LIKE 'S%' AND (
+               EXISTS (SELECT 1 FROM release JOIN school ON school.id = release.school
+                 WHERE release.school = receipt.school AND release.state = 'published'
+                   AND release.revision <> school.revision)
+               OR EXISTS (SELECT 1 FROM release JOIN school ON school.id = release.school
+                 WHERE release.school = receipt.school AND release.state IN ('planned', 'sealed')
+                   AND release.revision <> school.revision)))
+             ORDER BY id LIMIT ?1",
             [limit],
             |row| self.read_receipt(row),
         )
