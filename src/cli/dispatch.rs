@@ -8,7 +8,8 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, persons, print, queues, release, review, run, school, status, unban, validate,
+    init, open, persons, print, queues, release, review, rights, run, school, status, unban,
+    validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -48,9 +49,9 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Review(verb) => review::review(&config, verb, json),
         Verb::Discrepancy(verb) => queues::discrepancy(&config, verb, json),
         Verb::Withdraw(args) => persons::withdraw(&config, args, json),
-        Verb::Subject(args) => persons::subject(&config, args, json),
-        Verb::Erase(args) => persons::erase(&config, args, json),
-        Verb::Breach(args) => persons::breach(&config, args, json),
+        Verb::Subject(args) => rights::subject(&config, args, json),
+        Verb::Erase(args) => rights::erase(&config, args, json),
+        Verb::Breach(args) => rights::breach(&config, args, json),
         Verb::Unban(args) => unban::unban(&config, &args, json),
         Verb::Validate(args) => validate::validate(&args, json),
         Verb::Open(args) => open::open(&args),

@@ -18,6 +18,7 @@ mod private_file;
 mod queues;
 mod release;
 mod review;
+mod rights;
 mod run;
 mod school;
 mod settings;

@@ -8,7 +8,8 @@ use time::{Date, OffsetDateTime};
 use super::{
     args::{FormatArg, PersonArgs, SchoolAddArgs, SchoolVerb},
     error::CliError,
-    nine_points, print,
+    nine_points::{InForce, Point, nine_points},
+    print,
     settings::Site,
     welcome::welcome,
 };
@@ -20,6 +21,7 @@ use crate::{
         ids::SchoolId,
         school::{Agreement, AgreementStanding, Format, Person, Right, School},
     },
+    ledger::{Ledger, Mode},
     seal::{PublicKey, check_person},
 };
 
@@ -188,8 +190,12 @@ fn list(site: &Site, json: bool) -> Result<(), CliError> {
 
 fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
     let school = known(site, id)?;
+    let points = points(site, &school)?;
     if json {
-        return Ok(print::json(&about(&school))?);
+        let points = points.map(|point| (point.key.to_owned(), point.text.into()));
+        let mut all = about(&school);
+        all["nine_points"] = serde_json::Map::from_iter(points).into();
+        return Ok(print::json(&all)?);
     }
     print::line(format!("{} ({id})", school.name))?;
     print::line(format!("Agreement: {}", standing(&school)))?;
@@ -210,10 +216,29 @@ fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
         print::line(format!("Contact: {}", parts.join(", ")))?;
     }
     print::line("")?;
-    for (title, text) in nine_points::nine_points(&school, &site.settings) {
-        print::line(format!("{title}: {text}"))?;
+    for point in points {
+        print::line(format!("{}: {}", point.title, point.text))?;
     }
     Ok(())
+}
+
+/// The nine points, with what only the ledger knows: a hold, and a rehearsal's day.
+fn points(site: &Site, school: &School) -> Result<[Point; 9], CliError> {
+    let (mut now, mut held_since) = (OffsetDateTime::now_utc(), None);
+    if site.folders.ledger.exists() {
+        let glance = Ledger::open_read_only(&site.folders.ledger)?;
+        let keyless = glance.keyless();
+        held_since = keyless.held_since(school.id)?;
+        if let Mode::Rehearsal { last } = keyless.mode()? {
+            now = last;
+        }
+    }
+    Ok(nine_points(&InForce {
+        school,
+        settings: &site.settings,
+        today: local_day(now),
+        held_since,
+    }))
 }
 
 fn about(school: &School) -> serde_json::Value {

@@ -1,5 +1,6 @@
 //! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
 
+mod clocks;
 mod front;
 mod retention;
 
@@ -8,7 +9,7 @@ use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use self::{front::FrontStatus, retention::RetentionLine};
+use self::{clocks::Clocks, front::FrontStatus, retention::RetentionLine};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -39,6 +40,8 @@ struct Status {
     /// The SFTP front end.
     #[serde(flatten)]
     front: FrontStatus,
+    /// Breaches of which the regulator is still to be told.
+    breaches: Clocks,
     /// One school each.
     schools: Vec<SchoolLine>,
 }
@@ -156,6 +159,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
                 age_days: (local_day(now) - exported_on).whole_days(),
             });
         known = keyless.status_all()?;
+        status.breaches = Clocks::of(keyless.running_clocks()?, now);
         status.retention = retention::look(&keyless, &site.settings.retention, local_day(now))?;
     }
     let today = local_day(now);
@@ -274,6 +278,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
         waits.discrepancies,
         waits.extracts
     ))?;
+    status.breaches.print()?;
     for line in &status.retention {
         print::line(line.told())?;
     }

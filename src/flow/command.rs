@@ -140,15 +140,6 @@ pub enum Reply {
     },
 }
 
-impl Reply {
-    pub(super) fn not_yet() -> Self {
-        Self::Refused {
-            why: "this command is not built yet".to_owned(),
-            next: "wait for the next version".to_owned(),
-        }
-    }
-}
-
 /// One school's part of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseReport {

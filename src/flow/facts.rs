@@ -1,12 +1,13 @@
 //! What the ledger knows of one school, opened for a judgement.
 
+use super::barring::Barred;
 use crate::{
     domain::{
         ids::SchoolId,
         list::FileKind,
         pupil::{Consent, Remembered},
     },
-    ledger::{LedgerError, Notice, SealedConsent, View},
+    ledger::{LedgerError, Marks, Notice, SealedConsent, View},
     policy::judge::LastList,
     vault::Vault,
 };
@@ -18,6 +19,8 @@ pub(super) struct SealedFacts {
     remembered: Vec<Remembered>,
     latest: Vec<(FileKind, [u8; 32])>,
     notices: Vec<Notice>,
+    school: SchoolId,
+    marks: Marks,
 }
 
 /// A school's facts, opened.
@@ -29,6 +32,8 @@ pub(super) struct SchoolFacts {
     latest: Vec<(FileKind, [u8; 32])>,
     /// The notices that went to the school; for a confirmation only.
     pub(super) notices: Vec<Notice>,
+    /// Those who were erased and are not to be shared, where there are any.
+    pub(super) barred: Option<Barred>,
 }
 
 impl SealedFacts {
@@ -65,6 +70,8 @@ impl SealedFacts {
             remembered: view.remembered(school)?,
             latest,
             notices: Vec::new(),
+            school,
+            marks: view.marks(school)?,
         })
     }
 
@@ -75,6 +82,8 @@ impl SealedFacts {
             remembered: Vec::new(),
             latest: Vec::new(),
             notices: view.notices_of(school)?,
+            school,
+            marks: Marks::default(),
         })
     }
 
@@ -91,11 +100,20 @@ impl SealedFacts {
             remembered: self.remembered,
             latest: self.latest,
             notices: self.notices,
+            barred: Barred::of(vault, self.school, self.marks),
         })
     }
 }
 
 impl SchoolFacts {
+    /// Nothing but these consents: for a change that no file brings.
+    pub(super) fn of_consents(consents: Vec<Consent>) -> Self {
+        Self {
+            consents,
+            ..Self::default()
+        }
+    }
+
     /// The hash of the school's latest submission of this kind that took effect.
     pub(super) fn latest(&self, kind: FileKind) -> Option<[u8; 32]> {
         self.latest

@@ -147,7 +147,11 @@ impl Bench<'_> {
                 .iter_mut()
                 .for_each(|row| row.school = Cell::Blank);
         }
-        let judgement = judge(
+        let barred = facts
+            .barred
+            .as_ref()
+            .map(|barred| barred.sift(named.kind, &mut read, &facts.consents));
+        let mut judgement = judge(
             named.kind,
             &read,
             &Situation {
@@ -160,6 +164,9 @@ impl Bench<'_> {
                 remembered: &facts.remembered,
             },
         );
+        if let Some(rows) = barred {
+            rows.tell(&mut judgement);
+        }
         // A withdrawal always takes effect, so only one that found nothing left to do is "the same".
         if again && judgement.changes.is_empty() {
             return Ok(Judged::same_as_earlier(kind_named(named.kind)));

@@ -7,6 +7,7 @@
 mod answers;
 pub mod arrivals;
 mod bans;
+mod barring;
 pub mod clock;
 pub mod command;
 mod copying;

@@ -5,8 +5,8 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, discrepancies, forecast, house::House, judging::Judged, notices, receipts::Draft,
-    requests, review, upload::Taken,
+    FlowError, discrepancies, facts::SchoolFacts, forecast, house::House, judging::Judged, notices,
+    receipts::Draft, requests, review, upload::Taken,
 };
 use crate::{
     domain::{
@@ -27,6 +27,8 @@ pub(super) struct SealedChanges {
     remembered: Vec<Remembered>,
     refused: Vec<Lookups>,
     listed: Vec<LastList>,
+    /// Erased persons who consented again.
+    unbarred: Vec<Lookups>,
     effects: Effects,
 }
 
@@ -50,12 +52,12 @@ pub(super) struct Effects {
 }
 
 impl SealedChanges {
-    /// Seals what a judgement changes of these consents.
+    /// Seals what a judgement changes of what was known of the school.
     pub(super) fn seal(
         vault: &Vault,
         school: SchoolId,
         changes: Vec<Change>,
-        before: &[Consent],
+        known: &SchoolFacts,
     ) -> Self {
         let mut sealed = Self::default();
         for change in changes {
@@ -63,12 +65,18 @@ impl SealedChanges {
                 Change::Consent { effect, consent } => {
                     sealed.effects.count(effect);
                     if effect == Effect::Withdrawn {
-                        let was = before.iter().find(|was| was.id == consent.id);
+                        let was = known.consents.iter().find(|was| was.id == consent.id);
                         sealed.withdrawn.extend(was.map(Before::of));
                     }
-                    sealed
-                        .consents
-                        .push(SealedConsent::seal(vault, school, &consent));
+                    let row = SealedConsent::seal(vault, school, &consent);
+                    if known
+                        .barred
+                        .as_ref()
+                        .is_some_and(|barred| barred.lifts(&row))
+                    {
+                        sealed.unbarred.push(*row.lookups());
+                    }
+                    sealed.consents.push(row);
                 }
                 Change::Remember(remembered) => sealed.remembered.push(remembered),
                 Change::Refused(description) => {
@@ -213,6 +221,9 @@ pub(super) fn apply(
         tx.remember(school, remembered)?;
     }
     tx.refused(school, submission, &changes.refused)?;
+    for person in &changes.unbarred {
+        tx.no_longer_barred(school, person)?;
+    }
     for list in &changes.listed {
         tx.listed(
             school,

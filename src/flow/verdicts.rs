@@ -93,7 +93,7 @@ impl Judge {
             judged.expiring = Some(foreseen(&facts, &changes, self.expires, self.today));
         }
         let school = taken.upload.school.id;
-        let changes = SealedChanges::seal(&self.vault, school, changes, &facts.consents);
+        let changes = SealedChanges::seal(&self.vault, school, changes, &facts);
         Ok((taken, judged, changes))
     }
 }

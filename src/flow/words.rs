@@ -273,7 +273,8 @@ fn footer(page: &mut Page, receipt: &Receipt, letterhead: &Letterhead) {
     );
 }
 
-fn long_time(time: PrimitiveDateTime) -> String {
+/// Such as «21 November 2026, 17:30».
+pub fn long_time(time: PrimitiveDateTime) -> String {
     let clock = time
         .time()
         .format(format_description!("[hour]:[minute]:[second]"))

@@ -18,7 +18,7 @@ use crate::{
         names::{NORMAL_FORM, Name},
         pupil::{Description, Remembered, Standing},
     },
-    vault::{Lookup, Place},
+    vault::{Lookup, Place, Vault},
 };
 
 /// The columns in the order of [`read_consent`].
@@ -214,27 +214,31 @@ impl Keyless<'_> {
 impl View<'_> {
     /// The school's withdrawals that fitted nobody yet.
     pub fn remembered(&self, school: SchoolId) -> Result<Vec<Remembered>, LedgerError> {
-        self.all(
-            "SELECT id, sealed FROM remembered WHERE school = ?1 ORDER BY id",
-            [school],
-            |row| {
-                let place = remembered_at(row.get::<_, Whole>(0)?.0);
-                let sealed = row.get_ref(1)?.as_blob().unwrap_or_default();
-                let opened = self.vault().open(place, sealed)?;
-                let (of, withdrawal) = read(&opened).ok_or(LedgerError::Unreadable {
-                    table: place.table,
-                    row: place.row,
-                })?;
-                if of == school.number() {
-                    Ok(withdrawal)
-                } else {
-                    Err(LedgerError::Tampered {
-                        table: place.table,
-                        row: place.row,
-                    })
-                }
-            },
-        )
+        let rows = self.remembered_rows(school)?;
+        Ok(rows.into_iter().map(|(_, withdrawal)| withdrawal).collect())
+    }
+}
+
+/// Opens one row of what was remembered.
+pub(super) fn remembered_row(
+    vault: &Vault,
+    school: SchoolId,
+    row: u64,
+    sealed: &[u8],
+) -> Result<Remembered, LedgerError> {
+    let place = remembered_at(row);
+    let opened = vault.open(place, sealed)?;
+    let (of, withdrawal) = read(&opened).ok_or(LedgerError::Unreadable {
+        table: place.table,
+        row: place.row,
+    })?;
+    if of == school.number() {
+        Ok(withdrawal)
+    } else {
+        Err(LedgerError::Tampered {
+            table: place.table,
+            row: place.row,
+        })
     }
 }
 
@@ -386,6 +390,6 @@ const SAVE: &str = "
       uln = excluded.uln, k1 = excluded.k1, k2 = excluded.k2, forename = excluded.forename,
       surname = excluded.surname, sealed = excluded.sealed";
 
-const REMEMBERED: &str = "remembered";
+pub(super) const REMEMBERED: &str = "remembered";
 /// The version of the sealed form.
 const FORM: u8 = 1;

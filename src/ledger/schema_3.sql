@@ -71,8 +71,10 @@ CREATE TABLE barred (
 
 -- Since when it is known that a file, a key or a school's copies fell into the wrong hands.
 CREATE TABLE breach (
-    about    TEXT PRIMARY KEY,
-    known_at INTEGER NOT NULL
+    about       TEXT PRIMARY KEY,
+    known_at    INTEGER NOT NULL,
+    -- When the regulator was told, or it was found that nobody need be.
+    reported_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- How many consents of a school end within so many days, as counted on a day: `status` has no key.

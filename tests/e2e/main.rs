@@ -8,15 +8,21 @@ mod accounts;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
+#[cfg(test)]
+mod breach;
 #[cfg(test)]
 mod clauses;
 #[cfg(test)]
 mod clauses_on_consent;
 #[cfg(test)]
 mod clauses_on_notices;
+#[cfg(test)]
+mod clauses_on_rights;
 #[cfg(test)]
 mod collectors;
 #[cfg(test)]
@@ -28,6 +34,8 @@ mod crash;
 mod daemon;
 #[cfg(test)]
 mod daemon_crowds;
+#[cfg(test)]
+mod erase;
 #[cfg(test)]
 mod expiry;
 #[cfg(test)]
@@ -90,6 +98,8 @@ mod sftp_doors;
 mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
+#[cfg(test)]
+mod subject;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

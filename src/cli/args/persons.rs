@@ -60,6 +60,9 @@ pub(crate) struct SubjectArgs {
 pub(crate) struct EraseArgs {
     #[command(flatten)]
     pub(crate) who: WhoArgs,
+    /// Leave the mark at this school as well, though nothing is on record there.
+    #[arg(long, value_name = "ID", value_parser = school_id)]
+    pub(crate) school: Option<SchoolId>,
     #[command(flatten)]
     pub(crate) when: AtArgs,
 }
@@ -71,6 +74,9 @@ pub(crate) struct BreachArgs {
     /// When it became known (RFC 3339); now without it. The first run under one name starts the 72 hours.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) known_at: Option<OffsetDateTime>,
+    /// The ICO was told, or need not be: the clock stops.
+    #[arg(long)]
+    pub(crate) reported: bool,
     #[command(flatten)]
     pub(crate) when: AtArgs,
 }

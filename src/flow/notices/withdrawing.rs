@@ -148,7 +148,7 @@ fn sealed(
     judgement: Judgement,
     facts: &SchoolFacts,
 ) -> SealedChanges {
-    SealedChanges::seal(vault, school, judgement.changes, &facts.consents)
+    SealedChanges::seal(vault, school, judgement.changes, facts)
 }
 
 /// The file of withdrawals that a school would have sent.

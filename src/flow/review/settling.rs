@@ -14,6 +14,7 @@ use crate::{
     flow::{
         FlowError,
         command::Reply,
+        facts::SchoolFacts,
         house::House,
         notices, recall, receipts,
         recording::{SealedChanges, Source, apply},
@@ -108,7 +109,8 @@ fn record(
         }
     );
     let pupil = before.id;
-    let changes = SealedChanges::seal(&house.vault, school, vec![change], &[before]);
+    let known = SchoolFacts::of_consents(vec![before]);
+    let changes = SealedChanges::seal(&house.vault, school, vec![change], &known);
     let source = Source {
         school,
         submission: id,

@@ -7,6 +7,7 @@ mod notices;
 mod opening;
 mod queues;
 mod releases;
+mod rights;
 mod secrecy;
 mod served;
 mod status;
