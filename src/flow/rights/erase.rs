@@ -236,7 +236,7 @@ fn forget(
 }
 
 /// The person in every way in which schools and the officer tell of them: a mark for each.
-fn persons(traces: &Traces, who: &Description) -> Vec<Description> {
+pub(super) fn persons(traces: &Traces, who: &Description) -> Vec<Description> {
     let consents = traces.schools.iter().flat_map(|at| &at.consents);
     let remembered = traces.schools.iter().flat_map(|at| &at.remembered);
     let mut persons = vec![who.clone()];

@@ -24,3 +24,6 @@ pub use subject::Subject;
 pub(super) use breach::breach;
 pub(super) use erase::erase;
 pub(super) use subject::subject;
+
+#[cfg(test)]
+mod tests;
