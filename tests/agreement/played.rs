@@ -176,6 +176,7 @@ impl Play {
         writeln!(self.told, "{}  {:?}", self.now, deed.act).unwrap();
         self.played.acts += 1;
         let die_at = deed.death.as_ref().map(|death| step_named(death.at));
+        let die_at = die_at.filter(|_| !self.nobody_could_tell(&deed.act));
         if die_at.is_some() && matches!(deed.act, Act::Tell { .. } | Act::Decide { .. }) {
             self.decided_before = self.decisions();
         }
@@ -189,6 +190,13 @@ impl Play {
         }
         let passed = matches!(deed.act, Act::Pass);
         self.compare(passed)
+    }
+
+    /// Whether nobody could tell afterwards what came first: the council's decision, whose notices name what
+    /// was read, or a file by the folder, since which nobody knows who reads what.
+    fn nobody_could_tell(&self, act: &Act) -> bool {
+        let mut waiting = self.model.schools.iter().flat_map(|school| &school.inbox);
+        matches!(act, Act::Tell { .. } | Act::Decide { .. }) && waiting.any(|file| file.by_folder)
     }
 
     /// Does an act to the house, and to the model if nobody died of it.

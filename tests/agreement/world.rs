@@ -123,6 +123,7 @@ impl World {
             uid: 0,
         };
         self.with_house(at, die_at, |house| {
+            pass::recover(house).unwrap();
             perform(house, command.clone(), &operator).unwrap()
         })
     }
@@ -315,7 +316,9 @@ impl World {
     /// How often the trail tells of such an act.
     pub(crate) fn acts(&self, verb: &str) -> usize {
         let rows = self.ledger().view().trail(0, u32::MAX).unwrap();
-        rows.iter().filter(|row| row.act.verb.word() == verb).count()
+        rows.iter()
+            .filter(|row| row.act.verb.word() == verb)
+            .count()
     }
 
     /// Whether an extract waits for somebody to accept it.
