@@ -73,6 +73,8 @@ mod programs;
 #[cfg(test)]
 mod pupils;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod raw_sftp;
 #[cfg(test)]
 mod recalls;
