@@ -47,15 +47,15 @@ fn tell_requests(requests: &[RequestLine]) -> Result<(), CliError> {
             printable(&request.school_name),
             long_day(local_day(request.asked_at))
         ))?;
-        let mut waits = format!(
-            "  number {}, waits for {}",
+        let first_day = request
+            .not_before
+            .map(|day| format!("; can go on {}", long_day(day)));
+        print::line(format!(
+            "  number {}, waits for {}{}",
             request.position,
-            for_what(request)
-        );
-        if let Some(day) = request.not_before {
-            waits.push_str(&format!("; can go on {}", long_day(day)));
-        }
-        print::line(waits)?;
+            for_what(request),
+            first_day.unwrap_or_default()
+        ))?;
         if !request.reason.is_empty() {
             print::line(format!("  «{}»", printable(&request.reason)))?;
         }

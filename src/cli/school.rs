@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use serde_json::json;
-use time::{Date, OffsetDateTime};
+use time::Date;
 
 use super::{
     args::{FormatArg, PersonArgs, SchoolAddArgs, SchoolVerb},
@@ -14,14 +14,13 @@ use super::{
     welcome::welcome,
 };
 use crate::{
-    calendar::local_day,
     config::{Schools, add_person, set_suspended, set_terminated, write_school},
     domain::{
         identifiers::Urn,
         ids::SchoolId,
         school::{Agreement, AgreementStanding, Format, Person, Right, School},
     },
-    ledger::{Ledger, Mode},
+    ledger::Ledger,
     seal::{PublicKey, check_person},
 };
 
@@ -43,7 +42,7 @@ pub(super) fn school(config: &Path, verb: SchoolVerb, json: bool) -> Result<(), 
             Ok(print::line(format!("School {} {said}.", args.id))?)
         }
         SchoolVerb::Terminate(args) => {
-            let from = args.from.unwrap_or_else(today);
+            let from = args.from.map_or_else(|| site.today(), Ok)?;
             set_terminated(&file_of(&site, args.id), from)?;
             Ok(print::line(format!(
                 "The agreement with school {} ends on {from}.",
@@ -124,7 +123,8 @@ fn person(site: &Site, args: PersonArgs) -> Result<(), CliError> {
         authorised_by,
         until,
     } = args;
-    let authorised_on = authorised_by.as_ref().map(|_| today());
+    let today = site.today()?;
+    let authorised_on = authorised_by.as_ref().map(|_| today);
     let person = Person {
         name,
         keys: read_key(key.as_deref())?,
@@ -166,18 +166,19 @@ fn read_key(path: Option<&Path>) -> Result<Vec<String>, CliError> {
 
 fn list(site: &Site, json: bool) -> Result<(), CliError> {
     let (schools, complaints) = Schools::load(&site.folders.schools);
+    let today = site.today()?;
     for complaint in complaints {
         print::aside(complaint.to_string());
     }
     if json {
-        let all: Vec<_> = schools.iter().map(|school| about(school)).collect();
+        let all: Vec<_> = schools.iter().map(|school| about(school, today)).collect();
         return Ok(print::json(&all)?);
     }
     let row = |school: &School| {
         vec![
             school.id.to_string(),
             school.name.clone(),
-            standing(school).to_owned(),
+            standing(school, today).to_owned(),
             school.persons.len().to_string(),
         ]
     };
@@ -189,16 +190,16 @@ fn list(site: &Site, json: bool) -> Result<(), CliError> {
 }
 
 fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
-    let school = known(site, id)?;
-    let points = points(site, &school)?;
+    let (school, today) = (known(site, id)?, site.today()?);
+    let points = points(site, &school, today)?;
     if json {
         let points = points.map(|point| (point.key.to_owned(), point.text.into()));
-        let mut all = about(&school);
+        let mut all = about(&school, today);
         all["nine_points"] = serde_json::Map::from_iter(points).into();
         return Ok(print::json(&all)?);
     }
     print::line(format!("{} ({id})", school.name))?;
-    print::line(format!("Agreement: {}", standing(&school)))?;
+    print::line(format!("Agreement: {}", standing(&school, today)))?;
     for person in &school.persons {
         let until = person
             .until
@@ -222,33 +223,30 @@ fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The nine points, with what only the ledger knows: a hold, and a rehearsal's day.
-fn points(site: &Site, school: &School) -> Result<[Point; 9], CliError> {
-    let (mut now, mut held_since) = (OffsetDateTime::now_utc(), None);
-    if site.folders.ledger.exists() {
+/// The nine points, with what only the ledger knows: a hold.
+fn points(site: &Site, school: &School, today: Date) -> Result<[Point; 9], CliError> {
+    let held_since = if site.folders.ledger.exists() {
         let glance = Ledger::open_read_only(&site.folders.ledger)?;
-        let keyless = glance.keyless();
-        held_since = keyless.held_since(school.id)?;
-        if let Mode::Rehearsal { last } = keyless.mode()? {
-            now = last;
-        }
-    }
+        glance.keyless().held_since(school.id)?
+    } else {
+        None
+    };
     Ok(nine_points(&InForce {
         school,
         settings: &site.settings,
-        today: local_day(now),
+        today,
         held_since,
     }))
 }
 
-fn about(school: &School) -> serde_json::Value {
+fn about(school: &School, today: Date) -> serde_json::Value {
     json!({
         "id": school.id,
         "name": school.name,
         "urn": school.urn.map(Urn::number),
         "formats": school.formats.iter().map(|format| format.extension()).collect::<Vec<_>>(),
         "agreement": {
-            "standing": standing(school),
+            "standing": standing(school, today),
             "signed": school.agreement.signed,
             "reviewed": school.agreement.reviewed,
             "terminated": school.agreement.terminated,
@@ -266,8 +264,8 @@ fn about(school: &School) -> serde_json::Value {
     })
 }
 
-fn standing(school: &School) -> &'static str {
-    match school.standing(today()) {
+fn standing(school: &School, today: Date) -> &'static str {
+    match school.standing(today) {
         AgreementStanding::InForce => "in force",
         AgreementStanding::NotSigned => "not signed",
         AgreementStanding::Ended(_) => "ended",
@@ -286,8 +284,4 @@ fn known(site: &Site, id: SchoolId) -> Result<School, CliError> {
 
 fn file_of(site: &Site, id: SchoolId) -> std::path::PathBuf {
     site.folders.schools.join(format!("{id}.toml"))
-}
-
-fn today() -> Date {
-    local_day(OffsetDateTime::now_utc())
 }

@@ -5,13 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::{error::CliError, print};
 use crate::{
+    calendar::local_day,
     config::{Folders, KeyFile, Settings},
     domain::school::School,
     flow::{house::House, school_box::prepare_box},
+    ledger::{Ledger, Mode},
     seal::{IntakeKey, ReceiptKey},
 };
 
@@ -48,6 +50,18 @@ impl Site {
         } else {
             own
         }
+    }
+
+    /// The local day, by the ledger's time where that is a rehearsal's.
+    pub(super) fn today(&self) -> Result<Date, CliError> {
+        let mut now = OffsetDateTime::now_utc();
+        if self.folders.ledger.exists() {
+            let glance = Ledger::open_read_only(&self.folders.ledger)?;
+            if let Mode::Rehearsal { last } = glance.keyless().mode()? {
+                now = last;
+            }
+        }
+        Ok(local_day(now))
     }
 
     /// Makes a school's box, so that it is there when the school first looks.

@@ -26,11 +26,13 @@ fn record_all(house: &mut House) -> Result<(), FlowError> {
     if events.is_empty() {
         return Ok(());
     }
-    let now = house.now();
+    let (now, rehearsal) = (house.now(), house.is_rehearsal());
     house.ledger.write(|tx| {
-        events
-            .iter()
-            .try_for_each(|(_, event)| record_one(tx, event, now))
+        events.iter().try_for_each(|(_, event)| {
+            // The front end knows the real time only; a rehearsal has a time of its own.
+            let at = if rehearsal { now } else { event.at };
+            record_one(tx, event, at, now)
+        })
     })?;
     fault::point("served-after-commit-before-remove");
     for (id, _) in &events {
@@ -39,7 +41,12 @@ fn record_all(house: &mut House) -> Result<(), FlowError> {
     Ok(())
 }
 
-fn record_one(tx: &Tx<'_>, event: &Event, now: OffsetDateTime) -> Result<(), FlowError> {
+fn record_one(
+    tx: &Tx<'_>,
+    event: &Event,
+    at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), FlowError> {
     let Some((release, file)) = tx.file_named(event.school, &event.file)? else {
         tracing::warn!(
             school = %event.school,
@@ -49,11 +56,11 @@ fn record_one(tx: &Tx<'_>, event: &Event, now: OffsetDateTime) -> Result<(), Flo
     };
     let (noted, verb) = match event.what {
         Served::Touched => (
-            tx.touched(release, file.format, &event.by, event.at)?,
+            tx.touched(release, file.format, &event.by, at)?,
             Verb::FileTouched,
         ),
         Served::Collected => (
-            tx.collected(release, file.format, &event.by, event.at)?,
+            tx.collected(release, file.format, &event.by, at)?,
             Verb::FileCollected,
         ),
     };
@@ -72,7 +79,7 @@ fn record_one(tx: &Tx<'_>, event: &Event, now: OffsetDateTime) -> Result<(), Flo
         detail: json!({
             "format": file.format.extension(),
             "sha256": to_hex(&file.sha256),
-            "at": event.at.format(&Rfc3339).unwrap_or_default(),
+            "at": at.format(&Rfc3339).unwrap_or_default(),
         }),
     })?;
     Ok(())

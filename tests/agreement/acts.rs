@@ -60,6 +60,8 @@ pub(crate) struct Death {
     /// Which of the named steps, and how often it is passed before.
     pub(crate) at: (usize, u32),
     pub(crate) down: Option<Step>,
+    /// What else happens before it is started again.
+    pub(crate) meanwhile: Option<Box<Act>>,
     pub(crate) again: Option<(usize, u32)>,
 }
 
@@ -104,6 +106,17 @@ pub(crate) enum Act {
     Agreement {
         school: usize,
         becomes: Agreement,
+    },
+    /// A pupil tells the council that consent is withdrawn.
+    Tell {
+        school: usize,
+        pupil: usize,
+        names: Names,
+    },
+    /// An analyst looks at the large file of withdrawals that waits longest.
+    Decide {
+        school: usize,
+        undo: bool,
     },
     /// A person may collect from now on, or no longer.
     Person {
@@ -236,11 +249,30 @@ fn death() -> impl Strategy<Value = Death> {
         (any::<proptest::sample::Index>(), 0..3_u32).prop_map(|(at, n)| (at.index(STEPS), n / 2))
     };
     let down = proptest::option::weighted(0.3, step());
-    (at(), down, proptest::option::weighted(0.3, at())).prop_map(|(at, down, again)| Death {
-        at,
-        down,
-        again,
-    })
+    let meanwhile = proptest::option::weighted(0.3, meanwhile().prop_map(Box::new));
+    (at(), down, meanwhile, proptest::option::weighted(0.3, at())).prop_map(
+        |(at, down, meanwhile, again)| Death {
+            at,
+            down,
+            meanwhile,
+            again,
+        },
+    )
+}
+
+/// What may happen while the process is down, and only ever means that less is shared: of the rest nobody
+/// could tell from outside whether it came before or after what the process had just done.
+fn meanwhile() -> impl Strategy<Value = Act> {
+    let withdrawal = vec(names(), 0..=MOST).prop_map(Sent::Withdrawal);
+    prop_oneof![
+        3 => (school(), withdrawal).prop_map(|(school, what)| {
+            Act::Send { school, what, handed_over: true }
+        }),
+        1 => one_or_all().prop_map(|school| Act::Hold { school, recall: true }),
+        1 => school().prop_map(|school| Act::Agreement { school, becomes: Agreement::Suspended }),
+        1 => (school(), 0..PERSONS)
+            .prop_map(|(school, person)| Act::Person { school, person, may: false }),
+    ]
 }
 
 /// More than there are named steps, so that a new one is met without a change here.
@@ -259,6 +291,9 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|(school, file, whole)| Act::Read { school, file, whole }),
         1 => (one_or_all(), any::<bool>()).prop_map(|(school, recall)| Act::Hold { school, recall }),
         1 => one_or_all().prop_map(|school| Act::Resume { school }),
+        2 => (school(), 0..MOST, names_somebody())
+            .prop_map(|(school, pupil, names)| Act::Tell { school, pupil, names }),
+        1 => (school(), any::<bool>()).prop_map(|(school, undo)| Act::Decide { school, undo }),
         2 => (school(), agreement()).prop_map(|(school, becomes)| Act::Agreement { school, becomes }),
         2 => (school(), 0..PERSONS, proptest::bool::weighted(0.6))
             .prop_map(|(school, person, may)| Act::Person { school, person, may }),
@@ -288,6 +323,7 @@ fn sent() -> impl Strategy<Value = Sent> {
         1 => vec(Just(Says::Yes(When::DaysAgo(20))), MOST).prop_map(Sent::List),
         2 => vec(said_of_few(), 0..=MOST).prop_map(Sent::Addition),
         4 => vec(names(), 0..=MOST).prop_map(Sent::Withdrawal),
+        1 => vec(Just(Names::Exactly(When::Untold)), MOST).prop_map(Sent::Withdrawal),
         1 => Just(Sent::Again),
         2 => Just(Sent::Request),
     ]
@@ -312,6 +348,14 @@ fn names() -> impl Strategy<Value = Names> {
     prop_oneof![
         12 => Just(Names::NotThisPupil),
         3 => when().prop_map(Names::Exactly),
+        1 => Just(Names::Nearly),
+        1 => Just(Names::Somebody),
+    ]
+}
+
+fn names_somebody() -> impl Strategy<Value = Names> {
+    prop_oneof![
+        6 => Just(Names::Exactly(When::Untold)),
         1 => Just(Names::Nearly),
         1 => Just(Names::Somebody),
     ]

@@ -30,6 +30,7 @@ fn dies_at(step: &str, act: Act) -> Deed {
     let death = Some(Death {
         at: (at, 0),
         down: None,
+        meanwhile: None,
         again: None,
     });
     Deed { act, death }

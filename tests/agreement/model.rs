@@ -58,16 +58,43 @@ pub(crate) struct School {
     last_grant: Option<Date>,
     /// The moment of the schedule that was served last.
     moment_served: Option<OffsetDateTime>,
+    /// Every file that was ever in the outbox.
+    made: Vec<Made>,
+    /// A file came by the folder, so that nobody can tell who reads what.
+    pub(crate) reached_otherwise: bool,
+    /// Consents that were withdrawn and of which nothing has followed yet.
+    withdrawn: Vec<Withdrawn>,
+    /// Notices to destroy: whom each lists, and of which files.
+    pub(crate) notices: Vec<BTreeMap<usize, BTreeSet<u64>>>,
+}
+
+/// A file that was made.
+#[derive(Clone, Debug)]
+struct Made {
+    number: u64,
+    pupils: BTreeSet<usize>,
+    /// "any byte was served"
+    read: bool,
+}
+
+/// A consent that was withdrawn.
+#[derive(Clone, Copy, Debug)]
+struct Withdrawn {
+    by: u32,
+    pupil: usize,
+    was: Consent,
+    /// A large file's: an analyst looks first.
+    braked: bool,
 }
 
 /// What is known of a pupil.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     pub(crate) consent: Option<Consent>,
-    /// Withdrew before any list named the pupil.
-    withdrew: Option<Date>,
-    /// A withdrawal that fits nearly came before any list named the pupil.
-    doubted: Option<Date>,
+    /// Withdrew before any list named the pupil: on which day, and by which file.
+    withdrew: Vec<(Date, u32)>,
+    /// The same for withdrawals that fit nearly.
+    doubted: Vec<(Date, u32)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +103,8 @@ pub(crate) struct Consent {
     pub(crate) standing: Standing,
     /// A withdrawal may mean this pupil.
     pub(crate) held: bool,
+    /// Which file changed it last.
+    by: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +125,7 @@ pub(crate) struct File {
     /// Every byte was served to somebody.
     pub(crate) collected: bool,
     /// In which order they were made.
-    number: u64,
+    pub(crate) number: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +139,10 @@ pub(crate) enum Kind {
 /// A file that waits in an inbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
+    pub(crate) number: u32,
     pub(crate) name: String,
+    /// By the folder, and not over our own server.
+    pub(crate) by_folder: bool,
     pub(crate) kind: Kind,
     pub(crate) text: String,
     pub(crate) rows: Vec<(usize, Told)>,
@@ -156,6 +188,10 @@ impl Model {
             granted: false,
             last_grant: None,
             moment_served: None,
+            made: Vec::new(),
+            reached_otherwise: false,
+            withdrawn: Vec::new(),
+            notices: Vec::new(),
         };
         Self {
             schools: PUPILS.iter().map(school).collect(),
@@ -179,13 +215,28 @@ impl Model {
                 self.judge(school, &upload, now);
             }
         }
+        let today = local_day(now);
+        for school in &mut self.schools {
+            school.outbox.retain(|file| today < file.until);
+        }
         self.take_back(now);
+        for school in &mut self.schools {
+            school.send_notices();
+        }
         self.adopt();
         for school in self.due_by_schedule(now) {
             self.release(school, now);
         }
         self.moment_done = self.latest_moment(now).unwrap_or(self.moment_done);
         for school in 0..SCHOOLS.len() {
+            // What waits when an agreement ends is answered: nothing can come of it.
+            if !self.schools[school].in_force(today) {
+                self.schools[school].asked = 0;
+            }
+            // Under a hold it keeps its place.
+            if self.holds(school) {
+                continue;
+            }
             self.grant(school, now);
             if self.take_grant(school) {
                 self.release(school, now);
@@ -197,6 +248,7 @@ impl Model {
     pub(crate) fn judge(&mut self, school: usize, upload: &Upload, now: OffsetDateTime) {
         let today = local_day(now);
         let in_force = self.schools[school].in_force(today);
+        self.schools[school].reached_otherwise |= upload.by_folder;
         match upload.kind {
             Kind::Request => {
                 // "Under a hold, schedules and requests get a `held` receipt"; without an agreement nothing is
@@ -206,7 +258,9 @@ impl Model {
                     self.grant(school, now);
                 }
             }
-            Kind::Withdrawal => self.schools[school].take_withdrawals(upload, today),
+            Kind::Withdrawal => self.schools[school].hear(upload.number, |record| {
+                record.take_withdrawals(upload, today);
+            }),
             Kind::List | Kind::Addition => {
                 let latest = self.schools[school].latest.get(&upload.kind);
                 // "Bytes equal to the school's *latest* submission of the same kind, where that took effect,
@@ -216,11 +270,13 @@ impl Model {
                 }
                 let taken = in_force && !upload.is_refused();
                 let record = &mut self.schools[school];
-                if taken {
-                    record.take_list(school, upload, today);
-                }
-                // "Withdrawals and plain Noes always take effect, even then."
-                record.take_withdrawals(upload, today);
+                record.hear(upload.number, |record| {
+                    if taken {
+                        record.take_list(school, upload, today);
+                    }
+                    // "Withdrawals and plain Noes always take effect, even then."
+                    record.take_withdrawals(upload, today);
+                });
                 record
                     .latest
                     .insert(upload.kind, (upload.text.clone(), taken));
@@ -228,8 +284,8 @@ impl Model {
         }
     }
 
-    /// Files whose time is up go; so does every file that holds a pupil who may no longer be shared, or that
-    /// somebody can open who may no longer collect. The newest of those is made again without them.
+    /// Every file goes that holds a pupil who may no longer be shared, or that somebody can open who may no
+    /// longer collect. The newest of those is made again without them.
     pub(crate) fn take_back(&mut self, now: OffsetDateTime) {
         let today = local_day(now);
         for at in 0..SCHOOLS.len() {
@@ -240,11 +296,8 @@ impl Model {
                     && file.sealed_to.is_subset(&self.schools[at].collectors)
                     && self.schools[at].in_force(today)
             };
-            let lying = self.schools[at].outbox.iter();
-            let (stay, go): (Vec<_>, Vec<_>) = lying
-                .filter(|file| today < file.until)
-                .cloned()
-                .partition(|file| kept(file));
+            let lying = self.schools[at].outbox.iter().cloned();
+            let (stay, go): (Vec<_>, Vec<_>) = lying.partition(|file| kept(file));
             let school = &mut self.schools[at];
             let owed = go.into_iter().chain(school.owed.take());
             school.owed = owed.max_by_key(|file| file.number);
@@ -356,6 +409,31 @@ impl Model {
         }
         self.schools[at].publish(rows, today + Duration::days(30));
         Some(counted)
+    }
+
+    /// A pupil tells the council: "acts at once".
+    pub(crate) fn told_to_council(
+        &mut self,
+        school: usize,
+        row: (usize, Told),
+        by: u32,
+        now: OffsetDateTime,
+    ) {
+        let upload = Upload {
+            number: by,
+            name: String::new(),
+            by_folder: false,
+            kind: Kind::Withdrawal,
+            text: String::new(),
+            rows: vec![row],
+        };
+        self.schools[school].hear(by, |record| {
+            record.take_withdrawals(&upload, local_day(now));
+        });
+        self.take_back(now);
+        for school in &mut self.schools {
+            school.send_notices();
+        }
     }
 
     /// "stop all sharing at once (`--recall` also empties outboxes)"
@@ -509,7 +587,7 @@ impl School {
             }
             cohorts.insert(cohort(PUPILS[at][*pupil].born));
             match says {
-                Says::Yes(_) => self.pupils[*pupil].says_yes(day, today),
+                Says::Yes(_) => self.pupils[*pupil].says_yes(day, today, upload.number),
                 // Who withdraws does not lapse: it is more than that.
                 Says::No | Says::Withdrawn(_) => {}
                 Says::Unclear | Says::Nothing | Says::BadYes => continue,
@@ -525,7 +603,7 @@ impl School {
         for (number, known) in self.pupils.iter_mut().enumerate() {
             let cohort = cohort(PUPILS[at][number].born);
             if !named.contains(&number) && cohorts.contains(&cohort) {
-                known.lapses();
+                known.lapses(upload.number);
             }
         }
         self.lists
@@ -533,25 +611,129 @@ impl School {
     }
 
     fn take_withdrawals(&mut self, upload: &Upload, today: Date) {
+        let by = upload.number;
         for (pupil, told) in &upload.rows {
             let known = &mut self.pupils[*pupil];
             match *told {
-                Told::Listed(Says::No, _) => known.says_no(today),
+                Told::Listed(Says::No, _) => known.says_no(today, by),
                 Told::Listed(Says::Withdrawn(_), day) | Told::Named(Names::Exactly(_), day) => {
-                    known.withdraws(day, today);
+                    known.withdraws(day, today, by);
                 }
-                Told::Named(Names::Nearly, _) => known.is_doubted(today),
+                Told::Named(Names::Nearly, _) => known.is_doubted(today, by),
                 Told::Listed(..) | Told::Named(..) => {}
             }
         }
     }
 
+    /// Lets a file take effect, and notes whose consents it withdraws. "A file that withdraws more than 5
+    /// pupils and more than 10 % of a cohort" is large; more than 5 of these few always are.
+    fn hear(&mut self, by: u32, file: impl FnOnce(&mut Self)) {
+        let before = self.pupils.clone();
+        file(self);
+        let is = |consent: Consent| matches!(consent.standing, Standing::Withdrawn(_));
+        let mut noted = Vec::new();
+        for (pupil, (was, known)) in before.iter().zip(&self.pupils).enumerate() {
+            if let (Some(was), Some(now)) = (was.consent, known.consent)
+                && was != now
+                && is(now)
+            {
+                noted.push((pupil, was));
+            }
+        }
+        let braked = noted.iter().filter(|(_, was)| !is(*was)).count() > 5;
+        let noted = noted.into_iter().map(|(pupil, was)| Withdrawn {
+            by,
+            pupil,
+            was,
+            braked,
+        });
+        self.withdrawn.extend(noted);
+    }
+
+    /// "Destroy notices follow withdrawals of pupils in files of which **any** byte was served, or where the
+    /// transport cannot tell": one for each file of withdrawals; what an earlier one named is not named again.
+    pub(crate) fn send_notices(&mut self) {
+        let (waiting, due): (Vec<_>, Vec<_>) = self.withdrawn.iter().partition(|one| one.braked);
+        self.withdrawn = waiting;
+        for file in due.chunk_by(|one, next| one.by == next.by) {
+            let listed = file.iter().filter_map(|one| {
+                let consent = self.pupils[one.pupil].consent?;
+                let still = matches!(consent.standing, Standing::Withdrawn(_));
+                let files = self.to_destroy(one.pupil);
+                (still && !files.is_empty()).then_some((one.pupil, files))
+            });
+            let listed: BTreeMap<_, _> = listed.collect();
+            if !listed.is_empty() {
+                self.notices.push(listed);
+            }
+        }
+    }
+
+    fn to_destroy(&self, pupil: usize) -> BTreeSet<u64> {
+        let named = |made: &Made| {
+            let notices = self.notices.iter();
+            notices
+                .filter_map(|notice| notice.get(&pupil))
+                .any(|files| files.contains(&made.number))
+        };
+        let held = self.made.iter().filter(|made| made.pupils.contains(&pupil));
+        held.filter(|made| (made.read || self.reached_otherwise) && !named(made))
+            .map(|made| made.number)
+            .collect()
+    }
+
+    /// The file of withdrawals that waits for an analyst longest.
+    pub(crate) fn braked(&self) -> Option<u32> {
+        self.withdrawn
+            .iter()
+            .find(|one| one.braked)
+            .map(|one| one.by)
+    }
+
+    /// An analyst says that it was meant.
+    pub(crate) fn was_meant(&mut self, by: u32) {
+        for one in self.withdrawn.iter_mut().filter(|one| one.by == by) {
+            one.braked = false;
+        }
+    }
+
+    /// An analyst undoes it: "whoever a later file speaks of stays as that file says".
+    pub(crate) fn undo(&mut self, by: u32) {
+        let (undone, waiting): (Vec<_>, Vec<_>) =
+            self.withdrawn.iter().partition(|one| one.by == by);
+        self.withdrawn = waiting;
+        for one in undone {
+            let known = &mut self.pupils[one.pupil];
+            let is = known.consent.filter(|consent| consent.by == by);
+            if is.is_some_and(|consent| matches!(consent.standing, Standing::Withdrawn(_))) {
+                known.consent = Some(one.was);
+            }
+        }
+        for known in &mut self.pupils {
+            known.withdrew.retain(|one| one.1 != by);
+            known.doubted.retain(|one| one.1 != by);
+        }
+    }
+
+    /// Somebody read of a file.
+    pub(crate) fn read(&mut self, number: u64, whole: bool) {
+        let file = self.outbox.iter_mut().find(|file| file.number == number);
+        file.into_iter().for_each(|file| file.collected |= whole);
+        let made = self.made.iter_mut().find(|made| made.number == number);
+        made.into_iter().for_each(|made| made.read = true);
+    }
+
     /// "A newer release replaces an uncollected older one."
     fn publish(&mut self, rows: BTreeMap<usize, (Row, bool)>, until: Date) {
         self.outbox.retain(|file| file.collected);
-        let newest = self.outbox.iter().chain(&self.owed).map(|file| file.number);
+        let number = self.made.len() as u64 + 1;
+        self.made.push(Made {
+            number,
+            pupils: rows.keys().copied().collect(),
+            read: false,
+        });
         self.outbox.push(File {
-            number: newest.max().unwrap_or(0) + 1,
+            number,
             until,
             rows,
             sealed_to: self.collectors.clone(),
@@ -569,15 +751,17 @@ impl Known {
 
     /// "Only a consent dated after the day of the withdrawal restores sharing; an older or undated yes leaves
     /// the pupil withdrawn."
-    fn says_yes(&mut self, day: Option<Date>, today: Date) {
+    fn says_yes(&mut self, day: Option<Date>, today: Date, by: u32) {
         let outlives = |on: Date| day.is_some_and(|day| day > on);
+        let (withdrew, doubted) = (last(&self.withdrew), last(&self.doubted));
         let Some(before) = self.consent else {
-            let withdrew = self.withdrew.filter(|on| !outlives(*on));
+            let withdrew = withdrew.filter(|on| !outlives(*on));
             self.consent = Some(Consent {
                 // "absent: 1 September of the school year in which the list came"
                 given: day.unwrap_or(school_year(today)),
                 standing: withdrew.map_or(Standing::Given, Standing::Withdrawn),
-                held: withdrew.is_none() && self.doubted.is_some_and(|on| !outlives(on)),
+                held: withdrew.is_none() && doubted.is_some_and(|on| !outlives(on)),
+                by,
             });
             return;
         };
@@ -586,62 +770,93 @@ impl Known {
         }
         // "an undated yes never moves a date already known or assumed to a later one"
         let given = day.unwrap_or(before.given);
-        let earlier = self.withdrew.filter(|on| given <= *on);
-        self.consent = Some(Consent {
-            given: if earlier.is_some() {
-                before.given
-            } else {
-                given
+        let earlier = withdrew.filter(|on| given <= *on);
+        self.change(
+            Consent {
+                given: if earlier.is_some() {
+                    before.given
+                } else {
+                    given
+                },
+                standing: earlier.map_or(Standing::Given, Standing::Withdrawn),
+                ..before
             },
-            standing: earlier.map_or(Standing::Given, Standing::Withdrawn),
-            held: before.held,
-        });
+            by,
+        );
     }
 
-    fn lapses(&mut self) {
-        if let Some(consent) = self
-            .consent
-            .as_mut()
-            .filter(|one| one.standing == Standing::Given)
-        {
-            consent.standing = Standing::Lapsed;
+    fn lapses(&mut self, by: u32) {
+        if let Some(consent) = self.consent.filter(|one| one.standing == Standing::Given) {
+            let standing = Standing::Lapsed;
+            self.change(
+                Consent {
+                    standing,
+                    ..consent
+                },
+                by,
+            );
         }
     }
 
     /// "A plain No after a yes is a withdrawal"; without a yes before it is only a no.
-    fn says_no(&mut self, today: Date) {
+    fn says_no(&mut self, today: Date, by: u32) {
         if self.consent.is_some() {
-            self.withdraws(None, today);
+            self.withdraws(None, today, by);
         }
     }
 
     /// As of the day told, or of today. The same told again without a day changes nothing; a later day does.
-    fn withdraws(&mut self, day: Option<Date>, today: Date) {
+    fn withdraws(&mut self, day: Option<Date>, today: Date, by: u32) {
         let on = day.unwrap_or(today);
-        match &mut self.consent {
+        let Some(consent) = self.consent else {
             // "remembered for pupils never listed"
-            None => self.withdrew = self.withdrew.max(Some(on)),
-            Some(Consent {
-                standing: Standing::Withdrawn(before),
-                ..
-            }) => {
-                *before = (*before).max(day.unwrap_or(*before));
-            }
-            Some(consent) => (consent.standing, consent.held) = (Standing::Withdrawn(on), false),
-        }
+            self.withdrew.push((on, by));
+            return;
+        };
+        let on = match consent.standing {
+            Standing::Withdrawn(before) => before.max(day.unwrap_or(before)),
+            Standing::Given | Standing::Lapsed => on,
+        };
+        let standing = Standing::Withdrawn(on);
+        let held = false;
+        self.change(
+            Consent {
+                standing,
+                held,
+                ..consent
+            },
+            by,
+        );
     }
 
     /// "holds those pupils for review"; of a pupil never listed it is remembered.
-    fn is_doubted(&mut self, today: Date) {
-        match &mut self.consent {
-            None => self.doubted = Some(today),
+    fn is_doubted(&mut self, today: Date, by: u32) {
+        match self.consent {
+            None => self.doubted.push((today, by)),
             Some(Consent {
                 standing: Standing::Withdrawn(_),
                 ..
             }) => {}
-            Some(consent) => consent.held = true,
+            Some(consent) => self.change(
+                Consent {
+                    held: true,
+                    ..consent
+                },
+                by,
+            ),
         }
     }
+
+    /// Who changed it is noted where there is a change.
+    fn change(&mut self, to: Consent, by: u32) {
+        if self.consent != Some(to) {
+            self.consent = Some(Consent { by, ..to });
+        }
+    }
+}
+
+fn last(days: &[(Date, u32)]) -> Option<Date> {
+    days.iter().map(|one| one.0).max()
 }
 
 impl Upload {

@@ -10,6 +10,9 @@ use std::{
 use pillarbox::flow::{
     command::{Command, Reply},
     fault::STEPS,
+    notices::Withdraw,
+    review::ReviewCommand,
+    who::Who,
 };
 use proptest::test_runner::TestCaseError;
 use time::{Date, Duration, OffsetDateTime, macros::time};
@@ -38,6 +41,9 @@ pub(crate) struct Played {
     deaths: u32,
     /// Of those, while recovering from another one.
     died_again: u32,
+    notices: u32,
+    /// Large files of withdrawals that an analyst decided on.
+    decided: u32,
 }
 
 impl Played {
@@ -62,6 +68,8 @@ impl Played {
             (&mut self.reads, other.reads),
             (&mut self.deaths, other.deaths),
             (&mut self.died_again, other.died_again),
+            (&mut self.notices, other.notices),
+            (&mut self.decided, other.decided),
         ];
         for (sum, more) in sums {
             *sum += more;
@@ -80,8 +88,10 @@ impl Played {
         enough("remakes", self.remakes, 10);
         enough("rows", self.rows_seen, 1500);
         enough("reads", self.reads, 20);
+        enough("notices", self.notices, 20);
+        enough("large files decided on", self.decided, 1);
         if cfg!(feature = "faults") {
-            enough("deaths", self.deaths, 50);
+            enough("deaths", self.deaths, 40);
             enough("deaths while recovering", self.died_again, 2);
         }
     }
@@ -99,6 +109,13 @@ struct Play {
     last_list: Vec<Option<Upload>>,
     receipts_seen: BTreeSet<PathBuf>,
     played: Played,
+    told_to_council: u32,
+    /// What was sent while nothing ran.
+    waiting: Option<(usize, Upload)>,
+    /// Notices that were counted.
+    notices_seen: usize,
+    /// Acts of the council that the trail told of before the last one.
+    decided_before: usize,
     /// The story in words, as far as it came.
     told: String,
 }
@@ -120,6 +137,10 @@ impl Play {
             last_list: vec![None; SCHOOLS.len()],
             receipts_seen: BTreeSet::new(),
             played: Played::default(),
+            told_to_council: 0,
+            waiting: None,
+            notices_seen: 0,
+            decided_before: 0,
             told: format!(
                 "{} {:?} {}\n",
                 story.start,
@@ -155,6 +176,10 @@ impl Play {
         writeln!(self.told, "{}  {:?}", self.now, deed.act).unwrap();
         self.played.acts += 1;
         let die_at = deed.death.as_ref().map(|death| step_named(death.at));
+        let die_at = die_at.filter(|_| !self.nobody_could_tell(&deed.act));
+        if die_at.is_some() && matches!(deed.act, Act::Tell { .. } | Act::Decide { .. }) {
+            self.decided_before = self.decisions();
+        }
         match self.act(&deed.act, die_at)? {
             Came::Done => {}
             Came::Died(step) => {
@@ -165,6 +190,13 @@ impl Play {
         }
         let passed = matches!(deed.act, Act::Pass);
         self.compare(passed)
+    }
+
+    /// Whether nobody could tell afterwards what came first: the council's decision, whose notices name what
+    /// was read, or a file by the folder, since which nobody knows who reads what.
+    fn nobody_could_tell(&self, act: &Act) -> bool {
+        let mut waiting = self.model.schools.iter().flat_map(|school| &school.inbox);
+        matches!(act, Act::Tell { .. } | Act::Decide { .. }) && waiting.any(|file| file.by_folder)
     }
 
     /// Does an act to the house, and to the model if nobody died of it.
@@ -181,7 +213,11 @@ impl Play {
                 handed_over,
             } => {
                 let upload = self.upload(*school, what);
-                self.world.send(*school, &upload, *handed_over);
+                let upload = Upload {
+                    by_folder: !handed_over,
+                    ..upload
+                };
+                self.world.send(*school, &upload);
                 self.model.schools[*school].inbox.push_back(upload);
             }
             Act::Export {
@@ -204,24 +240,15 @@ impl Play {
                 file,
                 whole,
             } => self.read(*school, *file, *whole),
-            Act::Agreement { school, becomes } => {
-                self.model.agreement(*school, *becomes, self.now);
+            Act::Agreement { .. } | Act::Person { .. } => {
+                self.edit_school(act, self.now);
                 write_schools(&self.world, &self.model);
             }
-            Act::Person {
-                school,
-                person,
-                may,
-            } => {
-                let collectors = &mut self.model.schools[*school].collectors;
-                if *may {
-                    collectors.insert(*person);
-                } else {
-                    collectors.remove(person);
-                }
-                write_schools(&self.world, &self.model);
-            }
-            Act::Release { .. } | Act::Hold { .. } | Act::Resume { .. } => {
+            Act::Release { .. }
+            | Act::Hold { .. }
+            | Act::Resume { .. }
+            | Act::Tell { .. }
+            | Act::Decide { .. } => {
                 return self.command(act, die_at);
             }
         }
@@ -230,7 +257,9 @@ impl Play {
 
     /// What an operator says.
     fn command(&mut self, act: &Act, die_at: DieAt) -> Checked<Came> {
-        let command = command_of(act);
+        let Some(command) = self.command_of(act) else {
+            return Ok(Came::Done);
+        };
         let was_on_hold = match act {
             Act::Resume { school } => self.world_on_hold(*school),
             _ => false,
@@ -255,9 +284,62 @@ impl Play {
                 expect(refused != was_on_hold, || format!("{reply:?}"))?;
                 self.model.resume(*school);
             }
+            Act::Tell { .. } | Act::Decide { .. } => {
+                let done = matches!(reply, Reply::Done | Reply::Withdrawn(_));
+                expect(done, || format!("{reply:?}"))?;
+                self.council_decides(act, self.now);
+            }
             _ => {}
         }
         Ok(Came::Done)
+    }
+
+    /// What changes in a school's file.
+    fn edit_school(&mut self, act: &Act, at: OffsetDateTime) {
+        match act {
+            Act::Agreement { school, becomes } => self.model.agreement(*school, *becomes, at),
+            Act::Person {
+                school,
+                person,
+                may,
+            } => {
+                let collectors = &mut self.model.schools[*school].collectors;
+                if *may {
+                    collectors.insert(*person);
+                } else {
+                    collectors.remove(person);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn council_decides(&mut self, act: &Act, at: OffsetDateTime) {
+        match act {
+            Act::Tell {
+                school,
+                pupil,
+                names,
+            } => {
+                self.told_to_council += 1;
+                let row = (pupil % PUPILS[*school].len(), Told::Named(*names, None));
+                let by = TOLD_TO_COUNCIL + self.told_to_council;
+                self.model.told_to_council(*school, row, by, at);
+            }
+            Act::Decide { school, undo } => {
+                let school = &mut self.model.schools[*school];
+                let Some(by) = school.braked() else { return };
+                self.played.decided += 1;
+                if *undo {
+                    school.undo(by);
+                } else {
+                    school.was_meant(by);
+                    let schools = self.model.schools.iter_mut();
+                    schools.for_each(crate::model::School::send_notices);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn world_on_hold(&self, school: Option<usize>) -> bool {
@@ -300,6 +382,12 @@ impl Play {
         self.played.deaths += 1;
         let mut lives = vec![(self.now, Some(act))];
         self.nobody_told_is_seen()?;
+        let meanwhile = death.meanwhile.as_deref();
+        if let Some(act) = meanwhile {
+            writeln!(self.told, "{}  meanwhile {act:?}", self.now).unwrap();
+            self.happen(act)?;
+        }
+        let down_since = self.now;
         if let Some(step) = death.down {
             self.now = self.step(step);
         }
@@ -318,11 +406,55 @@ impl Play {
         }
         // What was done at one instant is told by its receipts together.
         lives.dedup_by_key(|life| life.0);
-        for (at, act) in lives {
+        for (nth, (at, act)) in lives.into_iter().enumerate() {
             self.as_far_as_seen(at, act);
+            if nth == 0 {
+                self.model_happens(meanwhile, down_since);
+            }
         }
         self.model.pass(self.now);
         Ok(())
+    }
+
+    /// What happens while nothing runs; what it means is for whoever comes next.
+    fn happen(&mut self, act: &Act) -> Checked {
+        match act {
+            Act::Send { school, what, .. } => {
+                let upload = self.upload(*school, what);
+                self.world.send(*school, &upload);
+                self.waiting = Some((*school, upload));
+            }
+            Act::Hold { .. } => {
+                let command = self.command_of(act).expect("a command");
+                if let Ended::Died(_) = self.world.command(&command, self.now, None) {
+                    return Err("it died unasked".to_owned());
+                }
+            }
+            _ => {
+                let before = self.model.clone();
+                self.edit_school(act, self.now);
+                write_schools(&self.world, &self.model);
+                self.model = before;
+            }
+        }
+        Ok(())
+    }
+
+    fn model_happens(&mut self, act: Option<&Act>, at: OffsetDateTime) {
+        match act {
+            Some(Act::Hold { school, recall }) => self.model.hold(*school, *recall),
+            Some(act) => self.edit_school(act, at),
+            None => {}
+        }
+        if let Some((school, upload)) = self.waiting.take() {
+            self.model.schools[school].inbox.push_back(upload);
+        }
+    }
+
+    /// How often the council has decided something, as the trail tells.
+    fn decisions(&self) -> usize {
+        let verbs = ["consent-withdrawn", "review-undone", "review-settled"];
+        verbs.into_iter().map(|verb| self.world.acts(verb)).sum()
     }
 
     /// "Never published after the withdrawal's receipt": whom an answered file withdraws is in no file that
@@ -377,8 +509,14 @@ impl Play {
             Some(Act::Resume { school }) if !self.world.is_on_hold(*school) => {
                 self.model.resume(*school);
             }
+            Some(act @ (Act::Tell { .. } | Act::Decide { .. }))
+                if self.decisions() > self.decided_before =>
+            {
+                self.council_decides(act, at);
+            }
             _ => {}
         }
+        let noticed = self.noticed_at(at);
         let answered = self.answered();
         for school in 0..SCHOOLS.len() {
             while let Some(upload) = self.model.schools[school].inbox.front().cloned() {
@@ -388,6 +526,9 @@ impl Play {
                 self.model.schools[school].inbox.pop_front();
                 self.model.judge(school, &upload, at);
             }
+        }
+        for school in noticed {
+            self.model.schools[school].send_notices();
         }
         let due: Vec<_> = released
             .into_iter()
@@ -406,6 +547,16 @@ impl Play {
             }
             self.model.release(school, at);
         }
+    }
+
+    /// The schools that got a notice at this instant.
+    fn noticed_at(&mut self, at: OffsetDateTime) -> Vec<usize> {
+        let seen = &self.receipts_seen;
+        let receipts = self.world.receipts().iter();
+        let notices = receipts.filter(|(path, receipt)| {
+            receipt.at == at && receipt.json["kind"] == "notice" && !seen.contains(*path)
+        });
+        notices.map(|(_, receipt)| receipt.school).collect()
     }
 
     /// The releases, held ones among them, that were made at this instant since the last comparison, in their
@@ -466,7 +617,42 @@ impl Play {
                 }
             }
         }
+        self.notices_are_right()?;
         self.receipts_are_right(passed)
+    }
+
+    /// The notices to destroy: whom each lists, and of how many files. Where nobody can tell who reads what, a
+    /// file that was begun by a process that died is named as well.
+    fn notices_are_right(&mut self) -> Checked {
+        let mut number = 0;
+        for at in 0..SCHOOLS.len() {
+            let mut there = self.world.notices(at);
+            let school = &self.model.schools[at];
+            let exact = !school.reached_otherwise || self.played.deaths == 0;
+            let counted = |notice: &BTreeMap<usize, BTreeSet<u64>>| {
+                let files = notice.iter().map(|(pupil, files)| (*pupil, files.len()));
+                (notice.len(), Some(files.collect::<BTreeMap<_, _>>()))
+            };
+            let mut wanted: Vec<_> = school.notices.iter().map(counted).collect();
+            there.sort();
+            wanted.sort();
+            number += there.len();
+            let alike = there.len() == wanted.len()
+                && there
+                    .iter()
+                    .zip(&wanted)
+                    .all(|(there, wanted)| match (&there.1, &wanted.1) {
+                        (Some(listed), Some(files)) if exact => listed == files,
+                        (Some(listed), Some(files)) => listed.keys().eq(files.keys()),
+                        _ => there.0 == wanted.0,
+                    });
+            expect(alike, || {
+                format!("{at} got the notices\n  {there:?}\nand should\n  {wanted:?}")
+            })?;
+        }
+        self.played.notices += u32::try_from(number - self.notices_seen).unwrap();
+        self.notices_seen = number;
+        Ok(())
     }
 
     /// One receipt for each upload that was taken, and none for the others; counts that add up.
@@ -545,7 +731,7 @@ impl Play {
         };
         self.played.reads += 1;
         self.world.read(school, name, whole);
-        // Which file of the model it is: of two alike, the older one has the lower number.
+        // Of two files alike, the older one has the lower number.
         let alike = |rows: &BTreeMap<usize, ([String; 4], bool)>| {
             rows.iter()
                 .map(|(pupil, row)| (pupil, &row.0))
@@ -555,10 +741,10 @@ impl Play {
             .iter()
             .filter(|(other, file)| file == opened && other < name)
             .count();
-        let lying = self.model.schools[school].outbox.iter_mut();
+        let lying = self.model.schools[school].outbox.iter();
         let mut same = lying.filter(|file| alike(&file.rows) && file.sealed_to == opened.opens_for);
-        if let Some(file) = same.nth(nth) {
-            file.collected |= whole;
+        if let Some(number) = same.nth(nth).map(|file| file.number) {
+            self.model.schools[school].read(number, whole);
         }
     }
 
@@ -567,6 +753,7 @@ impl Play {
         self.played.uploads += 1;
         let today = local_day(self.now);
         let number = self.uploads;
+        let by = u32::try_from(number).unwrap();
         let (kind, rows, word) = match what {
             Sent::Again => {
                 if let Some(last) = &self.last_list[school] {
@@ -577,6 +764,7 @@ impl Play {
                     };
                     return Upload {
                         name: format!("{word} {number}.csv"),
+                        number: by,
                         ..last.clone()
                     };
                 }
@@ -589,7 +777,9 @@ impl Play {
         };
         let ending = if kind == Kind::Request { "txt" } else { "csv" };
         let upload = Upload {
+            number: by,
             name: format!("{word} {number}.{ending}"),
+            by_folder: false,
             text: text_of(school, kind, &rows),
             kind,
             rows,
@@ -598,6 +788,54 @@ impl Play {
             self.last_list[school] = Some(upload.clone());
         }
         upload
+    }
+
+    /// The command; none where there is nothing to decide.
+    fn command_of(&mut self, act: &Act) -> Option<Command> {
+        Some(match act {
+            Act::Release {
+                school,
+                accept_extract,
+            } => Command::Release {
+                scope: scope(*school),
+                dry_run: false,
+                at: None,
+                accept_extract: *accept_extract,
+            },
+            Act::Hold { school, recall } => Command::Hold {
+                scope: scope(*school),
+                reason: "made up".to_owned(),
+                recall: *recall,
+            },
+            Act::Resume { school } => Command::Resume {
+                scope: scope(*school),
+            },
+            Act::Tell {
+                school,
+                pupil,
+                names,
+            } => Command::Withdraw(Withdraw {
+                school: SCHOOLS[*school].parse().unwrap(),
+                who: who(*school, *pupil, *names),
+            }),
+            Act::Decide { school, undo } => {
+                let by = self.model.schools[*school].braked()?;
+                let id = self.world.submission(by);
+                Command::Review(if *undo {
+                    ReviewCommand::Undo {
+                        id,
+                        reason: "made up".to_owned(),
+                    }
+                } else {
+                    ReviewCommand::Settle {
+                        id,
+                        pupil: None,
+                        meant: true,
+                    }
+                })
+            }
+            _ => return None,
+        })
     }
 
     fn step(&self, step: Step) -> OffsetDateTime {
@@ -629,10 +867,12 @@ enum Came {
 /// Both schools send a list of all their pupils, the council exports its records and releases: most stories
 /// would not get far without.
 fn prologue() -> Vec<Act> {
-    let all = || Sent::List(vec![Says::Yes(When::DaysAgo(20)); crate::people::MOST]);
+    // Of each school one pupil is on no list yet.
+    let all =
+        |school: usize| Sent::List(vec![Says::Yes(When::DaysAgo(20)); PUPILS[school].len() - 1]);
     let send = |school| Act::Send {
         school,
-        what: all(),
+        what: all(school),
         handed_over: true,
     };
     let records = || vec![crate::acts::RecordIs::Plain; crate::people::MOST];
@@ -681,32 +921,30 @@ fn reckoned(when: When, today: Date) -> Option<Date> {
     }
 }
 
-fn command_of(act: &Act) -> Command {
-    match act {
-        Act::Release {
-            school,
-            accept_extract,
-        } => Command::Release {
-            scope: scope(*school),
-            dry_run: false,
-            at: None,
-            accept_extract: *accept_extract,
-        },
-        Act::Hold { school, recall } => Command::Hold {
-            scope: scope(*school),
-            reason: "made up".to_owned(),
-            recall: *recall,
-        },
-        Act::Resume { school } => Command::Resume {
-            scope: scope(*school),
-        },
-        _ => unreachable!("no command"),
+/// The pupil as an officer tells of one.
+fn who(school: usize, pupil: usize, names: Names) -> Who {
+    let pupil = &PUPILS[school][pupil % PUPILS[school].len()];
+    let (forename, surname, born) = match names {
+        Names::Nearly => (pupil.forename, "Misspelt", pupil.born.to_string()),
+        Names::Somebody => ("Nobody", "Knownly", "2009-07-10".to_owned()),
+        Names::Exactly(_) | Names::NotThisPupil => {
+            (pupil.forename, pupil.surname, pupil.born.to_string())
+        }
+    };
+    Who {
+        forename: Some(forename.to_owned()),
+        surname: Some(surname.to_owned()),
+        date_of_birth: Some(born),
+        ..Who::default()
     }
 }
 
 fn step_named((at, passed): (usize, u32)) -> (&'static str, u32) {
     (STEPS[at % STEPS.len()], passed)
 }
+
+/// What a pupil told the council is numbered from here on.
+const TOLD_TO_COUNCIL: u32 = 1 << 20;
 
 fn expect(holds: bool, why: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(why()) }

@@ -18,6 +18,7 @@ use age::{secrecy::ExposeSecret, x25519};
 use pillarbox::{
     boxes::handover::{Ending, Event, Front, Served, Slip},
     config::{KeyFile, Settings},
+    domain::ids::SubmissionId,
     flow::{
         command::{Command, Reply, perform},
         house::House,
@@ -122,6 +123,7 @@ impl World {
             uid: 0,
         };
         self.with_house(at, die_at, |house| {
+            pass::recover(house).unwrap();
             perform(house, command.clone(), &operator).unwrap()
         })
     }
@@ -146,8 +148,8 @@ impl World {
     }
 
     /// Lays a file where the next pass finds it.
-    pub(crate) fn send(&mut self, school: usize, upload: &Upload, handed_over: bool) {
-        if handed_over {
+    pub(crate) fn send(&mut self, school: usize, upload: &Upload) {
+        if !upload.by_folder {
             let front = self
                 .front()
                 .school(SCHOOLS[school].parse().unwrap())
@@ -272,11 +274,51 @@ impl World {
         &self.receipts
     }
 
+    /// The notices that a school got: how many pupils each is about, and where somebody could open its list,
+    /// of each of them how many releases.
+    pub(crate) fn notices(
+        &mut self,
+        school: usize,
+    ) -> Vec<(usize, Option<BTreeMap<usize, usize>>)> {
+        let folder = self.tray(school, "receipts");
+        let receipts = self.receipts().values();
+        let opened = receipts.filter(|one| {
+            one.school == school && one.json["kind"] == "notice" && one.json["outcome"] == "open"
+        });
+        let notice = |one: &Receipt| {
+            let told = &one.json["notice"];
+            let list = told["file"]["name"]
+                .as_str()
+                .map(|name| listed(school, &folder.join(name)));
+            (
+                usize::try_from(told["pupils"].as_u64().unwrap()).unwrap(),
+                list,
+            )
+        };
+        opened.map(notice).collect()
+    }
+
     /// Whether sharing is on hold, for all or for one school.
     pub(crate) fn is_on_hold(&self, school: Option<usize>) -> bool {
         let scope = school.map_or(Scope::All, |at| Scope::School(SCHOOLS[at].parse().unwrap()));
         let holds = self.ledger().view().holds().unwrap();
         holds.iter().any(|hold| hold.scope == scope)
+    }
+
+    /// The submission that this upload became.
+    pub(crate) fn submission(&mut self, upload: u32) -> SubmissionId {
+        let is = |name: &str| name.split([' ', '.']).nth(1) == Some(upload.to_string().as_str());
+        let mut receipts = self.receipts().values();
+        let of_it = receipts.find(|one| one.json["file"]["name"].as_str().is_some_and(is));
+        of_it.unwrap().json["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// How often the trail tells of such an act.
+    pub(crate) fn acts(&self, verb: &str) -> usize {
+        let rows = self.ledger().view().trail(0, u32::MAX).unwrap();
+        rows.iter()
+            .filter(|row| row.act.verb.word() == verb)
+            .count()
     }
 
     /// Whether an extract waits for somebody to accept it.
@@ -378,6 +420,7 @@ fn settings(root: &Path, lasts: Lasts, year12_hold: bool) -> String {
         "state = \"{root}/state\"\nboxes = \"{root}/state/boxes\"\nschools = \"{root}/schools.d\"\n\
          keys = \"{keys}\"\n\
          [council]\nname = \"Made-up County Council\"\nla = 860\ndomain = \"council.example\"\n\
+         [sftp]\nlisten = \"127.0.0.1:0\"\n\
          [intake]\nsettle = \"1 ms\"\n\
          [consent]\nexpires = \"{expires}\"\nyear12_list = \"{year12}\"\n\
          [destinations]\nhold_providers = [\"{LOCKED}\"]\n\
@@ -407,9 +450,30 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 /// Opens a destination file with each person's key.
 fn open(school: usize, path: &Path) -> Opened {
+    let (rows, opens_for) = unsealed(school, path);
+    let told = |cells: Vec<String>| <[String; 4]>::try_from(cells).unwrap();
+    Opened {
+        rows: rows
+            .into_iter()
+            .map(|(pupil, cells)| (pupil, told(cells)))
+            .collect(),
+        opens_for,
+    }
+}
+
+/// How many releases a notice's list tells of each pupil.
+fn listed(school: usize, path: &Path) -> BTreeMap<usize, usize> {
+    let (rows, _) = unsealed(school, path);
+    let releases = |cells: &[String]| cells[0].split_whitespace().count();
+    rows.into_iter()
+        .map(|(pupil, cells)| (pupil, releases(&cells)))
+        .collect()
+}
+
+/// The rows of a sealed table, by pupil and without names, and whose keys open it.
+fn unsealed(school: usize, path: &Path) -> (BTreeMap<usize, Vec<String>>, BTreeSet<usize>) {
     let sealed = fs::read(path).unwrap();
-    let mut opens_for = BTreeSet::new();
-    let mut plain = None;
+    let (mut opens_for, mut plain) = (BTreeSet::new(), None);
     for (person, (identity, _)) in keys().persons.iter().enumerate() {
         if let Ok(bytes) = open_file(&sealed, identity.as_bytes(), || None) {
             opens_for.insert(person);
@@ -418,7 +482,8 @@ fn open(school: usize, path: &Path) -> Opened {
     }
     let plain = plain.expect("somebody can open the file");
     let mut reader = csv::Reader::from_reader(plain.strip_prefix(b"\xef\xbb\xbf").unwrap());
-    let rows = reader.records().map(|record| {
+    let mut rows = BTreeMap::new();
+    for record in reader.records() {
         let record = record.unwrap();
         let is = |pupil: &Pupil| {
             (pupil.forename, pupil.surname) == (&record[0], &record[1])
@@ -428,14 +493,10 @@ fn open(school: usize, path: &Path) -> Opened {
             .iter()
             .position(is)
             .expect("a pupil of this school");
-        (pupil, [3, 4, 5, 6].map(|cell| record[cell].to_owned()))
-    });
-    let (rows, number) = rows.fold((BTreeMap::new(), 0), |(mut rows, number), (pupil, row)| {
-        rows.insert(pupil, row);
-        (rows, number + 1)
-    });
-    assert_eq!(rows.len(), number, "each pupil once");
-    Opened { rows, opens_for }
+        let cells = record.iter().skip(3).map(str::to_owned).collect();
+        assert!(rows.insert(pupil, cells).is_none(), "each pupil once");
+    }
+    (rows, opens_for)
 }
 
 // ---- files that are sent

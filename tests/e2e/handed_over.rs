@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     io::Write,
     net::IpAddr,
+    path::Path,
     thread::sleep,
     time::{Duration as Wait, Instant},
 };
@@ -51,6 +52,16 @@ pub(crate) fn hand_over_to(
     let mut part = school.begin().unwrap();
     part.file.write_all(content.as_ref()).unwrap();
     school.hand_over(&part.name, &part.file, slip).unwrap()
+}
+
+/// The same where only the front end's folder is known.
+pub(crate) fn hand_over_at(front: &Path, school: &str, name: &str, content: impl AsRef<[u8]>) {
+    let school = Front::open(front).unwrap().school(school.parse().unwrap());
+    let school = school.unwrap();
+    let mut part = school.begin().unwrap();
+    part.file.write_all(content.as_ref()).unwrap();
+    let slip = slip(name, Ending::Complete);
+    school.hand_over(&part.name, &part.file, &slip).unwrap();
 }
 
 pub(crate) fn hand_over(world: &World, school: &str, name: &str, content: impl AsRef<[u8]>) {

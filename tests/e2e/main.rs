@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod answering;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod asked;
@@ -22,6 +24,8 @@ mod clauses_on_consent;
 #[cfg(test)]
 mod clauses_on_notices;
 #[cfg(test)]
+mod clauses_on_queues;
+#[cfg(test)]
 mod clauses_on_rights;
 #[cfg(test)]
 mod collectors;
@@ -35,6 +39,8 @@ mod daemon;
 #[cfg(test)]
 mod daemon_crowds;
 #[cfg(test)]
+mod discrepancies;
+#[cfg(test)]
 mod erase;
 #[cfg(test)]
 mod expiry;
@@ -42,6 +48,8 @@ mod expiry;
 mod extracts;
 #[cfg(test)]
 mod folder_mode;
+#[cfg(test)]
+mod forecast;
 #[cfg(test)]
 mod handed_over;
 #[cfg(test)]
@@ -65,6 +73,8 @@ mod programs;
 #[cfg(test)]
 mod pupils;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod raw_sftp;
 #[cfg(test)]
 mod recalls;
@@ -78,6 +88,8 @@ mod releases;
 mod reminders;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod review;
 #[cfg(test)]

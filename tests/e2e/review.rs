@@ -278,6 +278,24 @@ fn a_tie_ends_when_the_record_changes() {
 }
 
 #[test]
+fn a_tie_outlives_an_extract_that_waits_and_not_one_that_is_accepted() {
+    let world = World::new();
+    world.send("leavers.csv", list_of(&pupil(0)));
+    let crowd = [vec![misnamed(0)], records(&pupils(1..10))].concat();
+    world.extract(&crowd);
+    let mark = nearest_mark(&world);
+    tie(&world, SCHOOL, "S000001.0", &mark);
+    world.release().counts(&[("shared", 1)]);
+    world.on("2026-11-22").extract(&[record(&pupil(9))]);
+    world.once();
+    assert_eq!(world.shared().len(), 1, "it may have come incomplete");
+    let accept = ["release", "--school", SCHOOL, "--accept-extract"];
+    world.run_at(&accept).done("release --accept-extract");
+    assert!(world.outbox(SCHOOL).is_empty());
+    assert_eq!(ties_in_trail(&world)[1].1["why"], "record-changed");
+}
+
+#[test]
 fn a_tie_ends_when_the_file_of_year_11_schools_moves_the_record() {
     let world = World::new();
     let untold = || Record {

@@ -6,13 +6,13 @@ use std::fmt;
 use rusqlite::{Params, Row};
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx, View},
-    columns::{At, words},
-};
 use crate::{
     domain::ids::{ReleaseId, RequestId, SchoolId, SubmissionId},
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx, View},
+        columns::{At, words},
+    },
     vault::Place,
 };
 

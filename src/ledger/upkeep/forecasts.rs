@@ -3,14 +3,16 @@
 
 use time::Date;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::{Day, Whole},
-};
-use crate::domain::{
-    ids::SchoolId,
-    receipt::{Expiring, ExpiryRule},
+use crate::{
+    domain::{
+        ids::SchoolId,
+        receipt::{Expiring, ExpiryRule},
+    },
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx},
+        columns::{Day, Whole},
+    },
 };
 
 /// What was counted for one school.

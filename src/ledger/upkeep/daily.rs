@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx},
     columns::Day,

@@ -6,14 +6,14 @@ use std::fmt;
 use rusqlite::{Params, Row};
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx, View},
-    columns::At,
-    encoding::{Reader, Writer},
-};
 use crate::{
     domain::ids::{ReleaseId, SchoolId, SubmissionId},
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx, View},
+        columns::At,
+        encoding::{Reader, Writer},
+    },
     vault::Place,
 };
 

@@ -6,16 +6,16 @@ use std::{collections::BTreeSet, fmt};
 use rusqlite::{Params, Row};
 use time::{Date, OffsetDateTime};
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx, View},
-    columns::At,
-    encoding::{Reader, Writer},
-};
 use crate::{
     domain::{
         ids::{NoticeId, PupilId, ReleaseId, SchoolId, SubmissionId},
         names::{Name, PersonName},
+    },
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx, View},
+        columns::At,
+        encoding::{Reader, Writer},
     },
     vault::Place,
 };

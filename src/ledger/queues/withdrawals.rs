@@ -4,15 +4,17 @@
 use rusqlite::{Params, Row};
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::{At, Day},
-    sealed_consent::{IN_FORCE, LAPSED, WITHDRAWN},
-};
-use crate::domain::{
-    ids::{PupilId, SchoolId, SubmissionId},
-    pupil::Standing,
+use crate::{
+    domain::{
+        ids::{PupilId, SchoolId, SubmissionId},
+        pupil::Standing,
+    },
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx},
+        columns::{At, Day},
+        sealed_consent::{IN_FORCE, LAPSED, WITHDRAWN},
+    },
 };
 
 /// A consent that was withdrawn, and what it was before.

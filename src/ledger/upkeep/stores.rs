@@ -3,14 +3,16 @@
 
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx, View},
-    columns::{At, Whole},
-    receipts::{ReceiptId, StoredReceipt},
-    submissions::Spooled,
+use crate::{
+    domain::ids::{NoticeId, ReleaseId},
+    ledger::{
+        LedgerError,
+        access::{Keyless, Tx, View},
+        columns::{At, Whole},
+        receipts::{ReceiptId, StoredReceipt},
+        submissions::Spooled,
+    },
 };
-use crate::domain::ids::{NoticeId, ReleaseId};
 
 /// A store with a time after which what it holds goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

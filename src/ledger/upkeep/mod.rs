@@ -1,0 +1,11 @@
+//! What is done by the calendar: schedules, jobs of the day, what is counted ahead, and what is kept only so
+//! long.
+
+mod daily;
+mod forecasts;
+mod schedules;
+mod stores;
+
+pub use forecasts::Forecast;
+pub use schedules::ScheduleMark;
+pub use stores::Store;
