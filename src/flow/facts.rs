@@ -3,7 +3,7 @@
 use super::barring::Barred;
 use crate::{
     domain::{
-        ids::SchoolId,
+        ids::{SchoolId, SubmissionId},
         list::FileKind,
         pupil::{Consent, Remembered},
     },
@@ -17,6 +17,7 @@ pub(super) struct SealedFacts {
     consents: Vec<SealedConsent>,
     lists: Vec<LastList>,
     remembered: Vec<Remembered>,
+    undoable: Vec<SubmissionId>,
     latest: Vec<(FileKind, [u8; 32])>,
     notices: Vec<Notice>,
     school: SchoolId,
@@ -29,6 +30,8 @@ pub(super) struct SchoolFacts {
     pub(super) consents: Vec<Consent>,
     pub(super) lists: Vec<LastList>,
     pub(super) remembered: Vec<Remembered>,
+    /// Large files of withdrawals that an analyst may still undo.
+    pub(super) undoable: Vec<SubmissionId>,
     latest: Vec<(FileKind, [u8; 32])>,
     /// The notices that went to the school; for a confirmation only.
     pub(super) notices: Vec<Notice>,
@@ -68,6 +71,7 @@ impl SealedFacts {
                 })
                 .collect(),
             remembered: view.remembered(school)?,
+            undoable: view.undoable_withdrawals(school)?,
             latest,
             notices: Vec::new(),
             school,
@@ -80,6 +84,7 @@ impl SealedFacts {
             consents: Vec::new(),
             lists: Vec::new(),
             remembered: Vec::new(),
+            undoable: Vec::new(),
             latest: Vec::new(),
             notices: view.notices_of(school)?,
             school,
@@ -98,6 +103,7 @@ impl SealedFacts {
             consents,
             lists: self.lists,
             remembered: self.remembered,
+            undoable: self.undoable,
             latest: self.latest,
             notices: self.notices,
             barred: Barred::of(vault, self.school, self.marks),

@@ -162,6 +162,7 @@ impl Bench<'_> {
                 consents: &facts.consents,
                 lists: &facts.lists,
                 remembered: &facts.remembered,
+                undoable: &facts.undoable,
             },
         );
         if let Some(rows) = barred {

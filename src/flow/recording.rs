@@ -27,6 +27,7 @@ pub(super) struct SealedChanges {
     remembered: Vec<Remembered>,
     refused: Vec<Lookups>,
     listed: Vec<LastList>,
+    lengthened: Vec<LastList>,
     /// Erased persons who consented again.
     unbarred: Vec<Lookups>,
     effects: Effects,
@@ -85,6 +86,7 @@ impl SealedChanges {
                         .push(Lookups::of_description(vault, school, &description));
                 }
                 Change::Listed(list) => sealed.listed.push(list),
+                Change::Lengthened(list) => sealed.lengthened.push(list),
             }
         }
         sealed
@@ -224,16 +226,17 @@ pub(super) fn apply(
     for person in &changes.unbarred {
         tx.no_longer_barred(school, person)?;
     }
+    let mark = |list: &LastList| ListMark {
+        cohort: list.cohort,
+        rows: list.rows,
+        submission,
+        on: source.today,
+    };
     for list in &changes.listed {
-        tx.listed(
-            school,
-            &ListMark {
-                cohort: list.cohort,
-                rows: list.rows,
-                submission,
-                on: source.today,
-            },
-        )?;
+        tx.listed(school, &mark(list))?;
+    }
+    for list in &changes.lengthened {
+        tx.lengthened(school, &mark(list))?;
     }
     Ok(())
 }

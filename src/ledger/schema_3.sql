@@ -13,6 +13,7 @@ CREATE TABLE withdrawal (
     was_held_by      INTEGER,
     PRIMARY KEY (submission, pupil)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX withdrawal_braked ON withdrawal (school) WHERE braked = 1;
 
 -- A school was asked to destroy what it holds on pupils.
 CREATE TABLE notice (

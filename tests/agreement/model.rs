@@ -611,7 +611,7 @@ impl School {
     }
 
     fn take_withdrawals(&mut self, upload: &Upload, today: Date) {
-        let by = upload.number;
+        let (by, waiting) = (upload.number, self.withdrawn.clone());
         for (pupil, told) in &upload.rows {
             let known = &mut self.pupils[*pupil];
             match *told {
@@ -621,6 +621,15 @@ impl School {
                 }
                 Told::Named(Names::Nearly, _) => known.is_doubted(today, by),
                 Told::Listed(..) | Told::Named(..) => {}
+            }
+        }
+        // Should a large file be undone, "whoever a later file speaks of stays as that file says".
+        for pupil in upload.withdraws() {
+            let consent = self.pupils[pupil].consent.as_mut();
+            for consent in consent.into_iter() {
+                if waiting.iter().any(|one| one.braked && one.by == consent.by) {
+                    consent.by = by;
+                }
             }
         }
     }

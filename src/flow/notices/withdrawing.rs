@@ -107,6 +107,7 @@ fn record(
             consents: &facts.consents,
             lists: &facts.lists,
             remembered: &facts.remembered,
+            undoable: &facts.undoable,
         };
         let judgement = judge(FileKind::Withdrawal, &list, &situation);
         let changes = sealed(&vault, school.id, judgement, &facts);

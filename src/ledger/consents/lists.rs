@@ -44,6 +44,24 @@ impl Tx<'_> {
         )?;
         Ok(())
     }
+
+    /// The school's last list of that cohort is so long from now on; it stays the list that it is. Where there
+    /// was none, this is it.
+    pub fn lengthened(&self, school: SchoolId, mark: &ListMark) -> Result<(), LedgerError> {
+        self.run(
+            "INSERT INTO last_list (school, cohort, rows, submission, listed_on)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET rows = excluded.rows",
+            (
+                school,
+                mark.cohort,
+                mark.rows,
+                mark.submission,
+                Day(mark.on),
+            ),
+        )?;
+        Ok(())
+    }
 }
 
 impl Keyless<'_> {

@@ -148,6 +148,15 @@ impl Keyless<'_> {
         self.withdrawals(select!("WHERE braked = 1 ORDER BY submission, pupil"), [])
     }
 
+    /// The school's submissions whose withdrawals an analyst may still undo.
+    pub fn undoable_withdrawals(&self, school: SchoolId) -> Result<Vec<SubmissionId>, LedgerError> {
+        self.all(
+            "SELECT DISTINCT submission FROM withdrawal WHERE braked = 1 AND school = ?1",
+            [school],
+            |row| Ok(row.get(0)?),
+        )
+    }
+
     /// What one submission withdrew and is not settled.
     pub fn withdrawals_of(&self, submission: SubmissionId) -> Result<Vec<Withdrawal>, LedgerError> {
         self.withdrawals(

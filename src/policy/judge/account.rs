@@ -193,7 +193,11 @@ impl Account {
         if hearing.taking.takes_all() && hearing.kind != FileKind::Withdrawal {
             changes.extend(self.refusals(hearing));
             let lengths = lengths(hearing, &book, situation.lists);
-            changes.extend(lengths.into_iter().map(Change::Listed));
+            let listed = match hearing.kind {
+                FileKind::Addition => Change::Lengthened,
+                _ => Change::Listed,
+            };
+            changes.extend(lengths.into_iter().map(listed));
         }
         changes.extend(self.remembered.into_iter().map(Change::Remember));
         Judgement {

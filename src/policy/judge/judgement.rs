@@ -41,6 +41,8 @@ pub struct Situation<'a> {
     pub lists: &'a [LastList],
     /// Withdrawals that fitted nobody exactly when they came.
     pub remembered: &'a [Remembered],
+    /// Large files of withdrawals that an analyst may still undo.
+    pub undoable: &'a [SubmissionId],
 }
 
 /// The length of a school's last list of one cohort.
@@ -86,6 +88,9 @@ pub enum Change {
     Refused(Description),
     /// The school's last list of a cohort is now this long.
     Listed(LastList),
+    /// The school's last list of a cohort is so much longer, and came when it came; what an addition brought
+    /// where there was none is the first.
+    Lengthened(LastList),
 }
 
 /// What happened to a consent.

@@ -29,9 +29,11 @@ pub(super) fn take(
     book: &mut Book<'_>,
     account: &mut Account,
 ) {
-    withdraw(hearing, book, account);
+    withdraw(hearing, situation, book, account);
+    // What may yet be undone is told again by whoever else tells it.
     let memory = situation.remembered.iter();
     let mut memory = memory
+        .filter(|one| !situation.undoable.contains(&one.source))
         .map(|one| (Traits::of_description(&one.who), one.on))
         .collect::<Vec<_>>();
     let mut suspected = BTreeSet::new();
@@ -68,8 +70,14 @@ pub(super) fn take(
 
 /// Withdraws everybody whom the list withdraws exactly. "A plain No after a yes is a withdrawal, and
 /// counts as one" (spec 3). Who has withdrawn already stays so: a mark without a day is the same
-/// withdrawal told again, and a later day is a new one.
-fn withdraw(hearing: &Hearing<'_>, book: &mut Book<'_>, account: &mut Account) {
+/// withdrawal told again, and a later day is a new one; but where an analyst may yet undo it, whoever a later
+/// file speaks of stays as that file says.
+fn withdraw(
+    hearing: &Hearing<'_>,
+    situation: &Situation<'_>,
+    book: &mut Book<'_>,
+    account: &mut Account,
+) {
     for (one, person) in hearing.people.persons.iter().enumerate() {
         let (told, as_of) = match person.word {
             Word::No => (None, hearing.today),
@@ -86,6 +94,9 @@ fn withdraw(hearing: &Hearing<'_>, book: &mut Book<'_>, account: &mut Account) {
             let (on, first) = match (before.standing, told) {
                 (Standing::InForce | Standing::Lapsed, _) => (as_of, true),
                 (Standing::Withdrawn(earlier), Some(told)) if told > earlier => (told, false),
+                (Standing::Withdrawn(on), _) if situation.undoable.contains(&before.source) => {
+                    (on, false)
+                }
                 (Standing::Withdrawn(_), _) => continue,
             };
             if first {

@@ -96,6 +96,7 @@ impl World {
             consents: &self.consents,
             lists: &self.lists,
             remembered: &self.remembered,
+            undoable: &[],
         }
     }
 
@@ -109,7 +110,7 @@ impl World {
             }
             Change::Remember(one) => self.remembered.push(one.clone()),
             Change::Refused(_) => {}
-            Change::Listed(last) => {
+            Change::Listed(last) | Change::Lengthened(last) => {
                 self.lists.retain(|one| one.cohort != last.cohort);
                 self.lists.push(*last);
             }

@@ -196,7 +196,7 @@ proptest! {
                         prop_assert!(matches!(effect, Effect::Withdrawn | Effect::Held));
                     }
                     Change::Remember(_) => {}
-                    Change::Refused(_) | Change::Listed(_) => prop_assert!(false),
+                    Change::Refused(_) | Change::Listed(_) | Change::Lengthened(_) => prop_assert!(false),
                 }
             }
             prop_assert_eq!(judgement.counts.consented, 0);
