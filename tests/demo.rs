@@ -35,8 +35,8 @@ fn the_story_is_whole_and_leaves_nothing_behind() {
         };
         rest = after;
     }
-    assert_eq!(story.matches(".receipt.txt\n  | ").count(), 8);
-    assert_eq!(story.matches("\n  | REHEARSAL: ").count(), 8);
+    assert_eq!(story.matches(".receipt.txt\n  | ").count(), 11);
+    assert_eq!(story.matches("\n  | REHEARSAL: ").count(), 11);
     // Only destination files have ISO dates of birth: Noor is in both, Ola in the first.
     assert_eq!(story.matches("Invented  2010-02-03").count(), 2);
     assert_eq!(story.matches("Madeup    2009-11-21").count(), 1);
@@ -127,7 +127,7 @@ fn who_wants_to_try_it_by_hand_is_given_the_command_and_comes_in_with_it() {
         .spawn()
         .unwrap();
     assert!(sftp.wait().unwrap().success());
-    while !next().contains("_S000006_consent.csv.receipt.txt") {}
+    while !next().contains("_S000007_consent.csv.receipt.txt") {}
     let id = i32::try_from(running.id()).unwrap();
     kill_process(Pid::from_raw(id).unwrap(), Signal::INT).unwrap();
     for line in story {
@@ -199,7 +199,7 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 /// What must be told, in the order of the story.
-const IN_THIS_ORDER: [&str; 45] = [
+const IN_THIS_ORDER: [&str; 47] = [
     "Pillarbox: the whole story, on made-up data",
     "1  A council begins",
     "$ pillarbox init . --council \"Middleshire County Council\" --la 899",
@@ -239,9 +239,11 @@ const IN_THIS_ORDER: [&str; 45] = [
     "R000001: the destination file was taken back out of your outbox.",
     "R000002: a destination file is in your outbox.",
     "It takes the place of R000001.",
+    "D000001: please destroy what you hold on the pupils in this notice.",
     "R000001.csv.age is gone.",
+    "D000001: your school confirmed, and the notice is closed.",
     "8  The proof",
-    "There are 8; the signatures of 8 are good, and after a change\nof one character 8 would",
+    "There are 11; the signatures of 11 are good, and after a\nchange of one character 11 would",
     "The trail holds: ",
     "Of the 19 surnames in this story, 0 can be read",
     "Nothing is left behind",

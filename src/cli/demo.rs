@@ -16,7 +16,7 @@ use std::{
 
 use self::{
     folder::Folder,
-    made_up::{NORTHMOOR, WITHDRAWAL},
+    made_up::{CONFIRMATION, NORTHMOOR},
     stage::Stage,
 };
 use super::{args::DemoArgs, error::CliError, print};
@@ -53,7 +53,7 @@ pub(super) fn demo(args: DemoArgs) -> Result<(), CliError> {
 
 /// Serves until Ctrl-C, for whoever wants to be a school.
 fn stay_up(stage: &mut Stage) -> Result<(), CliError> {
-    telling::heading("Try it by hand", Some(WITHDRAWAL))?;
+    telling::heading("Try it by hand", Some(CONFIRMATION))?;
     telling::say(
         "The server stays up, on this machine only, until you press Ctrl-C. In another terminal, come in \
          as Alex of Northmoor Academy and put a list into inbox/; what is answered appears here and in \
@@ -61,7 +61,7 @@ fn stay_up(stage: &mut Stage) -> Result<(), CliError> {
     )?;
     telling::command(&stage.sftp_command(&NORTHMOOR)?)?;
     print::line("")?;
-    stage.serve(WITHDRAWAL)
+    stage.serve(CONFIRMATION)
 }
 
 /// Where things are, and commands to try; `last` is the file in Northmoor's outbox.

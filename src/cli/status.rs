@@ -13,7 +13,7 @@ use self::{clocks::Clocks, front::FrontStatus, retention::RetentionLine};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
-    config::Schools,
+    config::{Schools, Settings},
     domain::{
         days::years_after,
         ids::{ReleaseId, SchoolId},
@@ -84,6 +84,8 @@ struct SchoolLine {
     open_notices: u32,
     /// Since when the oldest of them waits.
     oldest_notice: Option<Date>,
+    /// True where the school has been reminded, or is about to be.
+    notice_overdue: bool,
     /// Withdrawals of a large file, whose notices wait for an analyst.
     braked_withdrawals: u32,
     open_discrepancies: u32,
@@ -163,7 +165,6 @@ fn look(config: &Path) -> Result<Status, CliError> {
         status.retention = retention::look(&keyless, &site.settings.retention, local_day(now))?;
     }
     let today = local_day(now);
-    let review = site.settings.review.agreement;
     status.schools = schools
         .iter()
         .map(|school| {
@@ -171,7 +172,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
                 school,
                 known.remove(&school.id).unwrap_or_default(),
                 today,
-                review,
+                &site.settings,
             )
         })
         .collect();
@@ -197,7 +198,7 @@ fn waits(waiting: Waiting) -> Waits {
     }
 }
 
-fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duration) -> SchoolLine {
+fn line(school: &School, known: SchoolStatus, today: Date, settings: &Settings) -> SchoolLine {
     let reviewed = school.agreement.reviewed.or(school.agreement.signed);
     SchoolLine {
         id: school.id,
@@ -209,7 +210,7 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
             AgreementStanding::Suspended => "suspended",
         },
         review_due: reviewed
-            .map(|last| last + review)
+            .map(|last| last + settings.review.agreement)
             .filter(|due| *due <= today),
         on_hold: known.held_since.is_some(),
         last_list: known.last_lists.iter().map(|list| list.on).max(),
@@ -230,6 +231,9 @@ fn line(school: &School, known: SchoolStatus, today: Date, review: time::Duratio
         waiting_requests: known.waiting_requests,
         open_notices: known.open_notices,
         oldest_notice: known.oldest_notice.map(local_day),
+        notice_overdue: known
+            .oldest_notice
+            .is_some_and(|sent| local_day(sent + settings.notices.remind_after) <= today),
         braked_withdrawals: known.braked_withdrawals,
         open_discrepancies: known.open_discrepancies,
         expiring: known.expiring.map(|(counted_on, expiring)| Soon {
@@ -344,12 +348,17 @@ fn notices(school: &SchoolLine) -> String {
     let since = school
         .oldest_notice
         .map_or_else(String::new, |day| format!(" since {day}"));
+    let overdue = if school.notice_overdue {
+        ", overdue"
+    } else {
+        ""
+    };
     let more = if school.braked_withdrawals > 0 {
         ", more wait for review"
     } else {
         ""
     };
-    format!("{}{since}{more}", school.open_notices)
+    format!("{}{since}{overdue}{more}", school.open_notices)
 }
 
 fn ending(school: &SchoolLine, within: impl Fn(Expiring) -> u32) -> String {

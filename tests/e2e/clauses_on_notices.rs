@@ -85,7 +85,9 @@ fn clause_2_5_the_school_confirms_that_it_destroyed() {
 fn clause_2_5_open_notices_show_in_status_and_are_reminded_of() {
     let world = withdrawn();
     assert_eq!(status(&world)["schools"][0]["open_notices"], 1);
+    assert_eq!(status(&world)["schools"][0]["notice_overdue"], false);
     world.on("2026-12-06").once();
+    assert_eq!(status(&world)["schools"][0]["notice_overdue"], true);
     assert_eq!(notices(&world).pop().unwrap().kind(), "reminder");
 }
 

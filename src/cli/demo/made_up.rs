@@ -48,6 +48,7 @@ pub(super) const MESSY_LIST: OffsetDateTime = datetime!(2026-11-02 14:30 UTC);
 pub(super) const NO_AGREEMENT: OffsetDateTime = datetime!(2026-11-03 11:15 UTC);
 pub(super) const REQUEST: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
 pub(super) const WITHDRAWAL: OffsetDateTime = datetime!(2026-11-23 08:45 UTC);
+pub(super) const CONFIRMATION: OffsetDateTime = datetime!(2026-11-23 09:30 UTC);
 
 /// A clean list.
 pub(super) const NORTHMOORS_LIST: &[u8] = include_bytes!("files/northmoor.csv");

@@ -4,10 +4,10 @@ use std::{fs, path::Path};
 
 use super::{
     made_up::{
-        BEGINNING, CLEAN_LIST, COUNCIL, DOMAIN, EASTBROOK, EASTBROOKS_LIST, EASTBROOKS_LIST_MENDED,
-        EXTRACT, MESSY_LIST, MadeUpSchool, NO_AGREEMENT, NORTHMOOR, NORTHMOORS_LIST,
-        NORTHMOORS_REASON, NORTHMOORS_WITHDRAWAL, REQUEST, SURNAMES, UNTIL, WESTLEA, WESTLEAS_LIST,
-        WITHDRAWAL,
+        BEGINNING, CLEAN_LIST, CONFIRMATION, COUNCIL, DOMAIN, EASTBROOK, EASTBROOKS_LIST,
+        EASTBROOKS_LIST_MENDED, EXTRACT, MESSY_LIST, MadeUpSchool, NO_AGREEMENT, NORTHMOOR,
+        NORTHMOORS_LIST, NORTHMOORS_REASON, NORTHMOORS_WITHDRAWAL, REQUEST, SURNAMES, UNTIL,
+        WESTLEA, WESTLEAS_LIST, WITHDRAWAL,
     },
     stage::Stage,
     telling::{act, heading, say},
@@ -202,12 +202,17 @@ fn a_withdrawal(stage: &mut Stage, first: &str) -> Result<String, CliError> {
     }
     let second = stage.collect(&NORTHMOOR)?;
     open(stage, &second, "second.csv")?;
-    say("Alex still has a copy of the first file; its receipt asks that it be destroyed.")?;
+    say(
+        "Alex had fetched the first file, so a notice asks Northmoor to destroy what it tells of Ola. The \
+         list of pupils beside it is encrypted: only Alex can open it. Alex deletes the copy, and says so.",
+    )?;
+    stage.put(&NORTHMOOR, "destroyed.txt", b"D000001\r\n")?;
+    stage.pass(CONFIRMATION)?;
     Ok(second)
 }
 
 fn the_proof(stage: &Stage) -> Result<(), CliError> {
-    stage.scene("8  The proof", WITHDRAWAL)?;
+    stage.scene("8  The proof", CONFIRMATION)?;
     let receipts = stage.receipts()?;
     let (mut good, mut caught) = (0, 0);
     for receipt in &receipts {
