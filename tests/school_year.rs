@@ -102,7 +102,7 @@ fn run(root: &Path, commands: &[&str]) -> Vec<String> {
     let mut script = String::from("exec 2>&1\n");
     for command in commands {
         let plain = command.replace("\n> ", "\n");
-        script.push_str(&format!("{plain}\necho '{MARK}'\n"));
+        script.extend([plain.as_str(), "\necho '", MARK, "'\n"]);
     }
     let scripts = tempfile::tempdir().unwrap();
     let script_file = scripts.path().join("story.sh");

@@ -10,7 +10,6 @@ use crate::{
         receipt::ExpiryRule,
         school::{AgreementStanding, Contact, Person, Right, School},
     },
-    flow::words::long_day,
 };
 
 /// One point.
@@ -130,14 +129,14 @@ fn person(person: &Person, today: Date) -> String {
         })
         .collect();
     let by = match (&person.authorised_by, person.authorised_on) {
-        (Some(by), Some(on)) => format!("authorised by {by} on {}", long_day(on)),
+        (Some(by), Some(on)) => format!("authorised by {by} on {on}"),
         (Some(by), None) => format!("authorised by {by}"),
-        (None, Some(on)) => format!("authorised on {}", long_day(on)),
+        (None, Some(on)) => format!("authorised on {on}"),
         (None, None) => "by whose authority is not said".to_owned(),
     };
     let until = match person.until {
-        Some(last) if last < today => format!("no longer, since {}", long_day(last)),
-        Some(last) => format!("until {}", long_day(last)),
+        Some(last) if last < today => format!("no longer, since {last}"),
+        Some(last) => format!("until {last}"),
         None => "without an end date".to_owned(),
     };
     let rights = if rights.is_empty() {
@@ -190,7 +189,7 @@ fn security(now: &InForce<'_>) -> [String; 4] {
     let keys: usize = now.school.persons.iter().map(|one| one.keys.len()).sum();
     [
         match &now.settings.sftp {
-            Some(sftp) => format!("SFTP at {} with {keys} personal keys, no passwords", sftp.listen),
+            Some(sftp) => format!("SFTP at {} with personal keys ({keys}), no passwords", sftp.listen),
             None => "the council's own SFTP server over folders".to_owned(),
         },
         "files encrypted to each person who may collect, and made again when one may no longer".to_owned(),
@@ -254,13 +253,12 @@ fn rights(settings: &Settings) -> [String; 5] {
 
 fn review(now: &InForce<'_>) -> [String; 5] {
     let agreement = &now.school.agreement;
-    let said = |word: &str, day: Option<Date>| {
-        day.map_or_else(String::new, |day| format!("{word} {}", long_day(day)))
-    };
+    let said =
+        |word: &str, day: Option<Date>| day.map_or_else(String::new, |day| format!("{word} {day}"));
     let standing = match now.school.standing(now.today) {
         AgreementStanding::InForce => "in force".to_owned(),
         AgreementStanding::NotSigned => "not signed yet".to_owned(),
-        AgreementStanding::Ended(day) => format!("ended on {}", long_day(day)),
+        AgreementStanding::Ended(day) => format!("ended on {day}"),
         AgreementStanding::Suspended => "suspended".to_owned(),
     };
     let last = agreement.reviewed.or(agreement.signed);
@@ -271,7 +269,7 @@ fn review(now: &InForce<'_>) -> [String; 5] {
         } else {
             "next review due"
         };
-        format!("{word} {}", long_day(due))
+        format!("{word} {due}")
     });
     [
         standing,
@@ -285,12 +283,7 @@ fn review(now: &InForce<'_>) -> [String; 5] {
 fn sanctions(now: &InForce<'_>) -> [String; 3] {
     let hold = now.held_since.map_or_else(
         || "no hold at present".to_owned(),
-        |since| {
-            format!(
-                "on hold since {}: nothing is shared",
-                long_day(local_day(since))
-            )
-        },
+        |since| format!("on hold since {}: nothing is shared", local_day(since)),
     );
     let suspended = if now.school.suspended {
         "suspended: nothing is taken or shared"

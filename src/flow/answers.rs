@@ -12,23 +12,41 @@ impl House {
     }
 }
 
+/// Why words can't be told to a school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unsayable {
+    /// There are none.
+    Nothing,
+    /// There are too many.
+    TooMuch,
+}
+
+impl From<Unsayable> for Reply {
+    fn from(unsayable: Unsayable) -> Self {
+        let why = match unsayable {
+            Unsayable::Nothing => "the school is told nothing",
+            Unsayable::TooMuch => "the words for the school are longer than 1,000 characters",
+        };
+        Self::Refused {
+            why: why.to_owned(),
+            next: "say it in a sentence or two, and name no pupil".to_owned(),
+        }
+    }
+}
+
 /// Words for a school in one line, or what is wrong with them.
-pub(super) fn for_school(words: &str) -> Result<String, Reply> {
+pub(super) fn for_school(words: &str) -> Result<String, Unsayable> {
     let harmless = words.chars().map(|c| {
         let is_gap = c.is_control() || is_invisible(c);
         if is_gap { ' ' } else { c }
     });
     let one_line = harmless.collect::<String>();
     let one_line = one_line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let why = match one_line.chars().count() {
-        0 => "the school is told nothing",
-        1..=LONGEST => return Ok(one_line),
-        _ => "the words for the school are longer than 1,000 characters",
-    };
-    Err(Reply::Refused {
-        why: why.to_owned(),
-        next: "say it in a sentence or two, and name no pupil".to_owned(),
-    })
+    match one_line.chars().count() {
+        0 => Err(Unsayable::Nothing),
+        1..=LONGEST => Ok(one_line),
+        _ => Err(Unsayable::TooMuch),
+    }
 }
 
 /// Publishes the receipts of what was just committed. What can't be published now is at the next pass.

@@ -130,7 +130,7 @@ pub enum Reply {
     /// What was erased.
     Erased(Erased),
     /// Who is affected by a loss.
-    Breach(BreachReport),
+    Breach(Box<BreachReport>),
     /// Not done: what stands in the way, and what to do next.
     Refused {
         /// What stands in the way.

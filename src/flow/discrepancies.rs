@@ -180,7 +180,7 @@ fn resolve(
 ) -> Result<Reply, FlowError> {
     let note = match for_school(note) {
         Ok(note) => note,
-        Err(refused) => return Ok(refused),
+        Err(unsayable) => return Ok(unsayable.into()),
     };
     let found = house.ledger.view().discrepancy(id)?;
     let open = match found {

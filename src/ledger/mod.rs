@@ -10,7 +10,6 @@
 //! Sealing and opening need no database: [`SealedConsent`] and [`SealedDisclosure`] do it on any thread.
 
 mod access;
-mod checkpoints;
 mod columns;
 mod consents;
 mod disclosures;
@@ -19,32 +18,25 @@ mod error;
 mod extracts;
 mod file_stat;
 mod holds;
-mod lists;
-mod lookups;
 mod mode;
 mod open;
 mod queues;
 mod receipts;
 mod releases;
 mod rights;
-mod sealed_consent;
 mod served;
 mod status;
 mod submissions;
-mod ties;
 mod trail;
 mod upkeep;
-mod verify;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
-pub use checkpoints::Checkpoint;
+pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
 pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
 pub use file_stat::FileStat;
 pub use holds::{Hold, Scope};
-pub use lists::ListMark;
-pub use lookups::Lookups;
 pub use mode::{Mode, Seen};
 pub use open::Instance;
 pub use queues::{
@@ -54,14 +46,11 @@ pub use queues::{
 pub use receipts::{Enclosure, Put, ReceiptId, StoredReceipt};
 pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
 pub use rights::{BreachClock, Marks, UploadBy};
-pub use sealed_consent::{ConsentFacts, SealedConsent};
 pub use served::{Noted, Serving};
 pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
-pub use ties::{KeptTie, mark_of};
-pub use trail::{Act, Actor, TrailRow, Verb};
+pub use trail::{Act, Actor, Checkpoint, Fault, TrailProof, TrailRow, Verb};
 pub use upkeep::{Forecast, ScheduleMark, Store};
-pub use verify::{Fault, TrailProof};
 
 #[cfg(test)]
 mod tests;

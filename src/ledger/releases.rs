@@ -260,16 +260,6 @@ impl Tx<'_> {
         )
     }
 
-    /// The school was reminded so often of the release's files by now.
-    pub fn reminded_of_release(&self, id: ReleaseId, reminders: u32) -> Result<(), LedgerError> {
-        self.must(
-            TABLE,
-            id.number(),
-            "UPDATE release SET reminders = ?2 WHERE id = ?1",
-            (id, reminders),
-        )
-    }
-
     /// A recalled release is to be made again, without whom it may no longer hold.
     pub fn owe_remake(&self, id: ReleaseId) -> Result<(), LedgerError> {
         self.must(

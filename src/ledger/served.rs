@@ -69,6 +69,16 @@ impl Tx<'_> {
         )?;
         Ok(Noted::of(rows))
     }
+
+    /// The school was reminded so often of the release's files by now.
+    pub fn reminded_of_release(&self, id: ReleaseId, reminders: u32) -> Result<(), LedgerError> {
+        self.must(
+            "release",
+            id.number(),
+            "UPDATE release SET reminders = ?2 WHERE id = ?1",
+            (id, reminders),
+        )
+    }
 }
 
 impl Keyless<'_> {

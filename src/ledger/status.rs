@@ -9,7 +9,7 @@ use super::{
     LedgerError,
     access::Keyless,
     columns::{At, Day, Whole},
-    lists::ListMark,
+    consents::ListMark,
     releases::ReleaseState,
 };
 use crate::domain::{

@@ -189,42 +189,6 @@ impl Tx<'_> {
         )
     }
 
-    /// A number for a withdrawal that a pupil told the council: there is no file, and nothing to judge.
-    pub fn told_to_council(
-        &self,
-        school: SchoolId,
-        at: OffsetDateTime,
-    ) -> Result<SubmissionId, LedgerError> {
-        let id = self.next_submission()?;
-        let mut identity = [0; 16];
-        identity[8..].copy_from_slice(&id.number().to_be_bytes());
-        self.run(
-            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256, identity,
-               lingering, judged, outcome, effective, sealed, by_council)
-             VALUES (?1, ?2, ?3, ?4, ?4, 0, zeroblob(32), ?5, 0, 1, ?6, 1, ?7, 1)",
-            params![
-                id,
-                school,
-                FileKind::Withdrawal,
-                At(at),
-                identity,
-                Outcome::Accepted,
-                self.seal_name(id, OsStr::new("")),
-            ],
-        )?;
-        Ok(id)
-    }
-
-    /// What a submission withdrew was undone: the same bytes again are judged anew.
-    pub fn undone(&self, id: SubmissionId) -> Result<(), LedgerError> {
-        self.must(
-            TABLE,
-            id.number(),
-            "UPDATE submission SET effective = 0 WHERE id = ?1",
-            [id],
-        )
-    }
-
     /// These no longer lie in `inbox/`.
     pub fn lingering_gone(&self, ids: &[SubmissionId]) -> Result<(), LedgerError> {
         for id in ids {
@@ -327,7 +291,7 @@ impl View<'_> {
         })
     }
 
-    fn seal_name(&self, id: SubmissionId, name: &OsStr) -> Vec<u8> {
+    pub(super) fn seal_name(&self, id: SubmissionId, name: &OsStr) -> Vec<u8> {
         self.vault().seal(place(id), name.as_bytes())
     }
 

@@ -266,3 +266,30 @@ fn an_older_withdrawal_that_waits_for_an_analyst_does_not_keep_it_back() {
     world.release().counts(&[("shared", 19)]);
     world.run(&["audit", "verify"]).done("audit verify");
 }
+
+#[test]
+fn a_hold_and_a_suspension_keep_no_erasure_back() {
+    let world = released(3);
+    collect(&world);
+    world.on("2026-11-22");
+    world
+        .run_at(&["hold", "--all", "--reason", "made up"])
+        .done("hold");
+    let done = json_about(&world, "erase", &pupil(1));
+    assert_eq!(done["recalled"], json!(["R000001"]));
+    assert_eq!(done["schools"][0]["notices"], json!(["D000001"]));
+    assert!(world.outbox(SCHOOL).is_empty(), "made again when it ends");
+    world.run(&["school", "suspend", SCHOOL]).done("suspend");
+    let done = json_about(&world, "erase", &pupil(2));
+    assert_eq!(done["schools"][0]["notices"], json!(["D000002"]));
+    world
+        .run(&["school", "suspend", SCHOOL, "--lift"])
+        .done("lift");
+    world.run(&["resume", "--all"]).done("resume");
+    world.on("2026-11-23").once();
+    assert!(
+        names(&world.shared())
+            .iter()
+            .all(|name| *name == pupil(0).full_name())
+    );
+}

@@ -1,5 +1,6 @@
 //! «What was shared about me?» (clause 2.6), asked by an officer.
 
+use pillarbox::boxes::handover::Served as What;
 use serde_json::Value;
 
 use crate::{
@@ -7,9 +8,10 @@ use crate::{
     handed_over::{hand_over, key, serve},
     programs::finish_told,
     pupils::{LIST_HEADER, Pupil, list, list_of, list_row, names_only, pupil, pupils, record},
+    running::{grown, soon},
+    served::Served,
     world::{OTHER, SCHOOL, World},
 };
-use pillarbox::boxes::handover::Served;
 
 /// The one pupil of an answer.
 fn only(report: &Value) -> &Value {
@@ -211,7 +213,7 @@ fn a_withdrawal_is_told_with_its_notice() {
 fn who_left_the_school_is_told_by_key_alone() {
     let world = released(2);
     let file = world.outbox(SCHOOL).remove(0);
-    serve(&world, SCHOOL, &file, Served::Touched, &key("b"));
+    serve(&world, SCHOOL, &file, What::Touched, &key("b"));
     world.once();
     let report = json_about(&world, "subject", &pupil(1));
     let served = &only(&report)["disclosures"][0]["served"][0];
@@ -264,4 +266,45 @@ fn folders_can_not_tell_who_read_it() {
     assert_eq!(only(&report)["disclosures"][0]["serving_is_known"], false);
     let said = about(&world, "subject", &pupil(0), &[]).done("subject");
     assert!(said.contains("can't be told"), "{said}");
+}
+
+#[test]
+fn the_daemon_answers_what_was_fetched_over_sftp_and_erases_at_once() {
+    let served = Served::start();
+    let path = served.release(3);
+    served.account.get(&path);
+    soon("the collection", || served.acts("file-collected") == 1);
+    let world = &served.world;
+    let told = |verb: &str, pupil: &Pupil| {
+        let asked = serde_json::json!({
+            "forename": pupil.forename, "surname": pupil.surname, "date_of_birth": pupil.born,
+        });
+        json(finish_told(
+            world.command(&[verb, "-", "--json"]),
+            &asked.to_string(),
+        ))
+    };
+    let report = told("subject", &grown(1));
+    let disclosure = &only(&report)["disclosures"][0];
+    let key = fingerprint(world, SCHOOL);
+    assert_eq!(disclosure["serving_is_known"], true);
+    assert_eq!(disclosure["served"][0]["key"], key);
+    assert_eq!(disclosure["served"][0]["person"], "Pat Invented");
+    let report = json(world.run(&["breach", "--key", &key, "--json"]));
+    assert_eq!(report["pupils"].as_array().unwrap().len(), 3);
+    assert_eq!(report["releases"][0]["served"][0]["person"], "Pat Invented");
+    assert_eq!(report["uploads"][0]["submission"], "S000001");
+    let done = told("erase", &grown(1));
+    assert_eq!(done["recalled"], serde_json::json!(["R000001"]));
+    assert_eq!(
+        done["schools"][0]["notices"],
+        serde_json::json!(["D000001"])
+    );
+    assert!(
+        told("subject", &grown(1))["schools"][0]["pupils"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    served.end();
 }

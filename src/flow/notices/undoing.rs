@@ -16,6 +16,7 @@ use crate::{
         FlowError,
         command::Reply,
         house::House,
+        recall,
         receipts::{self, Draft},
     },
     ledger::{Act, Actor, SealedConsent, Verb, Withdrawal},
@@ -62,6 +63,8 @@ pub(in crate::flow) fn undo(
         let _ = tx.put_receipt(&desk.write(draft, &school, now, head)?)?;
         Ok::<_, FlowError>(())
     })?;
+    // Consents changed: files are looked at again before the school is answered.
+    recall::sweep(house)?;
     receipts::publish_waiting(house)?;
     Ok(Reply::Done)
 }

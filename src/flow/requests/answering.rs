@@ -316,7 +316,7 @@ fn decline(
 ) -> Result<Reply, FlowError> {
     let reason = match for_school(reason) {
         Ok(reason) => reason,
-        Err(refused) => return Ok(refused),
+        Err(unsayable) => return Ok(unsayable.into()),
     };
     let (request, school) = match that_waits(house, id)? {
         Ok(found) => found,

@@ -91,7 +91,7 @@ pub(in crate::flow) fn breach(
         })?;
         Ok::<_, FlowError>(clock)
     })?;
-    Ok(Reply::Breach(with_clock(report, &clock, now)))
+    Ok(Reply::Breach(Box::new(with_clock(report, &clock, now))))
 }
 
 /// Until when the regulator must have been told of a breach that became known at this time.

@@ -1,19 +1,23 @@
 //! Withdrawals whose consequences are still to be drawn: a notice to the school, or none; and, of a large
 //! file that waits for an analyst, what it would take to undo it. Names nobody.
 
+use std::ffi::OsStr;
+
 use rusqlite::{Params, Row};
 use time::OffsetDateTime;
 
 use crate::{
     domain::{
         ids::{PupilId, SchoolId, SubmissionId},
+        list::FileKind,
         pupil::Standing,
+        receipt::Outcome,
     },
     ledger::{
         LedgerError,
         access::{Keyless, Tx},
         columns::{At, Day},
-        sealed_consent::{IN_FORCE, LAPSED, WITHDRAWN},
+        consents::{IN_FORCE, LAPSED, WITHDRAWN},
     },
 };
 
@@ -85,6 +89,42 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
+    }
+
+    /// A number for a withdrawal that a pupil told the council: there is no file, and nothing to judge.
+    pub fn told_to_council(
+        &self,
+        school: SchoolId,
+        at: OffsetDateTime,
+    ) -> Result<SubmissionId, LedgerError> {
+        let id = self.next_submission()?;
+        let mut identity = [0; 16];
+        identity[8..].copy_from_slice(&id.number().to_be_bytes());
+        self.run(
+            "INSERT INTO submission (id, school, kind, taken_at, taken_real, bytes, sha256, identity,
+               lingering, judged, outcome, effective, sealed, by_council)
+             VALUES (?1, ?2, ?3, ?4, ?4, 0, zeroblob(32), ?5, 0, 1, ?6, 1, ?7, 1)",
+            (
+                id,
+                school,
+                FileKind::Withdrawal,
+                At(at),
+                identity,
+                Outcome::Accepted,
+                self.seal_name(id, OsStr::new("")),
+            ),
+        )?;
+        Ok(id)
+    }
+
+    /// What a submission withdrew was undone: the same bytes again are judged anew.
+    pub fn undone(&self, id: SubmissionId) -> Result<(), LedgerError> {
+        self.must(
+            "submission",
+            id.number(),
+            "UPDATE submission SET effective = 0 WHERE id = ?1",
+            [id],
+        )
     }
 
     /// An analyst says that a large file was meant: its notices wait no longer.

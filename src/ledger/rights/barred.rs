@@ -11,7 +11,7 @@ use crate::{
         LedgerError,
         access::{Keyless, Tx},
         columns::Day,
-        lookups::Lookups,
+        consents::Lookups,
     },
     vault::Lookup,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Row;
 
-use super::{LedgerError, access::Keyless, columns::Whole, trail::Line};
+use crate::ledger::{LedgerError, access::Keyless, columns::Whole, trail::acts::Line};
 use crate::{domain::receipt::TrailHead, vault::to_hex};
 
 /// What a look at the whole trail found.

@@ -3,13 +3,13 @@
 
 use rusqlite::{CachedStatement, Row, types::ValueRef};
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx, View},
     columns::{Day, Whole},
+    consents::lookups::Lookups,
+    consents::sealed_consent::{ConsentFacts, IN_FORCE, LAPSED, SealedConsent, WITHDRAWN},
     encoding::{Reader, Writer},
-    lookups::Lookups,
-    sealed_consent::{ConsentFacts, IN_FORCE, LAPSED, SealedConsent, WITHDRAWN},
 };
 use crate::{
     domain::{
@@ -126,7 +126,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub(super) fn bump_revision(&self, school: SchoolId) -> Result<(), LedgerError> {
+    pub(in crate::ledger) fn bump_revision(&self, school: SchoolId) -> Result<(), LedgerError> {
         self.run(
             "INSERT INTO school (id, revision) VALUES (?1, 1)
              ON CONFLICT DO UPDATE SET revision = revision + 1",
@@ -220,7 +220,7 @@ impl View<'_> {
 }
 
 /// Opens one row of what was remembered.
-pub(super) fn remembered_row(
+pub(in crate::ledger) fn remembered_row(
     vault: &Vault,
     school: SchoolId,
     row: u64,
@@ -390,6 +390,6 @@ const SAVE: &str = "
       uln = excluded.uln, k1 = excluded.k1, k2 = excluded.k2, forename = excluded.forename,
       surname = excluded.surname, sealed = excluded.sealed";
 
-pub(super) const REMEMBERED: &str = "remembered";
+pub(in crate::ledger) const REMEMBERED: &str = "remembered";
 /// The version of the sealed form.
 const FORM: u8 = 1;

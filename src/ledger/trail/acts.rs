@@ -5,7 +5,7 @@ use rusqlite::Row;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx},
     columns::{At, Whole, words},
@@ -224,22 +224,22 @@ impl Actor {
 }
 
 /// A row as its hash sees it: just what stands in the columns, whether it makes sense or not.
-pub(super) struct Line<'a> {
-    pub(super) seq: u64,
-    pub(super) at: i64,
-    pub(super) actor: &'a str,
-    pub(super) name: Option<&'a str>,
-    pub(super) number: Option<i64>,
-    pub(super) key: Option<&'a str>,
-    pub(super) verb: &'a str,
-    pub(super) subject: &'a str,
-    pub(super) school: Option<i64>,
-    pub(super) detail: &'a str,
+pub(in crate::ledger) struct Line<'a> {
+    pub(in crate::ledger) seq: u64,
+    pub(in crate::ledger) at: i64,
+    pub(in crate::ledger) actor: &'a str,
+    pub(in crate::ledger) name: Option<&'a str>,
+    pub(in crate::ledger) number: Option<i64>,
+    pub(in crate::ledger) key: Option<&'a str>,
+    pub(in crate::ledger) verb: &'a str,
+    pub(in crate::ledger) subject: &'a str,
+    pub(in crate::ledger) school: Option<i64>,
+    pub(in crate::ledger) detail: &'a str,
 }
 
 impl Line<'_> {
     /// The hash of this row behind one with that hash.
-    pub(super) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
+    pub(in crate::ledger) fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
         let mut row = Writer::new(FORM, 128 + self.detail.len());
         row.u64(self.seq).i64(self.at).text(self.actor);
         row.maybe(self.name, Writer::text);

@@ -3,10 +3,10 @@
 
 use time::Date;
 
-use super::{
+use crate::ledger::{
     LedgerError,
+    consents::lookups::Lookups,
     encoding::{Reader, Writer},
-    lookups::Lookups,
 };
 use crate::{
     domain::{
@@ -47,9 +47,9 @@ pub struct ConsentFacts {
 /// A consent that can be kept, and opened by whoever has the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedConsent {
-    pub(super) facts: ConsentFacts,
-    pub(super) lookups: Lookups,
-    pub(super) sealed: Vec<u8>,
+    pub(in crate::ledger) facts: ConsentFacts,
+    pub(in crate::ledger) lookups: Lookups,
+    pub(in crate::ledger) sealed: Vec<u8>,
 }
 
 impl SealedConsent {
@@ -195,9 +195,9 @@ fn read_pupil(row: &mut Reader<'_>) -> Option<Pupil> {
 const FORM: u8 = 1;
 /// Bytes that most rows need at most.
 const ROOM: usize = 128;
-pub(super) const IN_FORCE: u8 = 0;
-pub(super) const LAPSED: u8 = 1;
-pub(super) const WITHDRAWN: u8 = 2;
+pub(in crate::ledger) const IN_FORCE: u8 = 0;
+pub(in crate::ledger) const LAPSED: u8 = 1;
+pub(in crate::ledger) const WITHDRAWN: u8 = 2;
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 use rusqlite::{Params, Row};
 use time::OffsetDateTime;
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx, View},
     columns::At,

@@ -4,7 +4,7 @@
 use rusqlite::Row;
 use time::OffsetDateTime;
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx},
     columns::{At, Whole},

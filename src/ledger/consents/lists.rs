@@ -3,14 +3,14 @@
 use rusqlite::Row;
 use time::Date;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::Day,
-};
 use crate::domain::{
     days::Cohort,
     ids::{SchoolId, SubmissionId},
+};
+use crate::ledger::{
+    LedgerError,
+    access::{Keyless, Tx},
+    columns::Day,
 };
 
 /// A school's last list of one cohort.
