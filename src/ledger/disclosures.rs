@@ -51,17 +51,11 @@ impl SealedDisclosure {
     pub fn open(&self, vault: &Vault) -> Result<Disclosed, LedgerError> {
         let place = place(self.pupil);
         let opened = vault.open(place, &self.sealed)?;
-        let (release, disclosed) = read(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let (release, disclosed) = read(&opened).ok_or(LedgerError::unreadable(place))?;
         if release == self.release.number() {
             Ok(disclosed)
         } else {
-            Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            })
+            Err(LedgerError::tampered(place))
         }
     }
 

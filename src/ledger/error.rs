@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 use thiserror::Error;
 use time::OffsetDateTime;
 
-use crate::vault::VaultError;
+use crate::vault::{Place, VaultError};
 
 /// Why the ledger could not be read, or could not keep what it was given.
 #[derive(Debug, Error)]
@@ -111,6 +111,24 @@ pub enum LedgerError {
     /// Anything else that the database said.
     #[error("the ledger's database refused: {0}")]
     Sql(#[source] rusqlite::Error),
+}
+
+impl LedgerError {
+    /// What was sealed here has a form that nobody knows.
+    pub(super) fn unreadable(at: Place) -> Self {
+        Self::Unreadable {
+            table: at.table,
+            row: at.row,
+        }
+    }
+
+    /// What was sealed here speaks of another row, or the plain columns beside it were changed.
+    pub(super) fn tampered(at: Place) -> Self {
+        Self::Tampered {
+            table: at.table,
+            row: at.row,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for LedgerError {

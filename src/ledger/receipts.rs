@@ -171,20 +171,14 @@ impl View<'_> {
         let place = place(id);
         let sealed = row.get_ref(4)?.as_blob().unwrap_or_default();
         let opened = self.vault().open(place, sealed)?;
-        let mut receipt = read(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let mut receipt = read(&opened).ok_or(LedgerError::unreadable(place))?;
         if let Some(At(at)) = row.get(5)? {
             receipt.at = at;
         }
         if (&receipt.subject, &receipt.suffix, receipt.school) == (&subject, &suffix, school) {
             Ok((id, receipt))
         } else {
-            Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            })
+            Err(LedgerError::tampered(place))
         }
     }
 }

@@ -228,17 +228,11 @@ pub(in crate::ledger) fn remembered_row(
 ) -> Result<Remembered, LedgerError> {
     let place = remembered_at(row);
     let opened = vault.open(place, sealed)?;
-    let (of, withdrawal) = read(&opened).ok_or(LedgerError::Unreadable {
-        table: place.table,
-        row: place.row,
-    })?;
+    let (of, withdrawal) = read(&opened).ok_or(LedgerError::unreadable(place))?;
     if of == school.number() {
         Ok(withdrawal)
     } else {
-        Err(LedgerError::Tampered {
-            table: place.table,
-            row: place.row,
-        })
+        Err(LedgerError::tampered(place))
     }
 }
 

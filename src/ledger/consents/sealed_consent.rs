@@ -85,15 +85,9 @@ impl SealedConsent {
     pub fn open(&self, vault: &Vault) -> Result<Consent, LedgerError> {
         let place = self.facts.place();
         let opened = vault.open(place, &self.sealed)?;
-        let (facts, pupil) = read(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let (facts, pupil) = read(&opened).ok_or(LedgerError::unreadable(place))?;
         if facts != self.facts {
-            return Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            });
+            return Err(LedgerError::tampered(place));
         }
         Ok(Consent {
             id: facts.pupil,

@@ -149,15 +149,9 @@ impl View<'_> {
         let place = place(pupil);
         let sealed = row.get_ref(4)?.as_blob().unwrap_or_default();
         let opened = self.vault().open(place, sealed)?;
-        let (bound_to, record) = read(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let (bound_to, record) = read(&opened).ok_or(LedgerError::unreadable(place))?;
         if bound_to != (school.number(), version) {
-            return Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            });
+            return Err(LedgerError::tampered(place));
         }
         Ok(KeptTie {
             school,

@@ -186,17 +186,11 @@ impl View<'_> {
     ) -> Result<(String, Vec<ReleaseId>), LedgerError> {
         let place = place(submission);
         let opened = self.vault().open(place, sealed)?;
-        let (of, words) = read(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let (of, words) = read(&opened).ok_or(LedgerError::unreadable(place))?;
         if of == school.number() {
             Ok(words)
         } else {
-            Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            })
+            Err(LedgerError::tampered(place))
         }
     }
 }

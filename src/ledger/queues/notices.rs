@@ -205,17 +205,11 @@ impl View<'_> {
     ) -> Result<(PersonName, Date), LedgerError> {
         let place = place(pupil);
         let opened = self.vault().open(place, sealed)?;
-        let (notice, person) = read_pupil(&opened).ok_or(LedgerError::Unreadable {
-            table: place.table,
-            row: place.row,
-        })?;
+        let (notice, person) = read_pupil(&opened).ok_or(LedgerError::unreadable(place))?;
         if notice == id.number() {
             Ok(person)
         } else {
-            Err(LedgerError::Tampered {
-                table: place.table,
-                row: place.row,
-            })
+            Err(LedgerError::tampered(place))
         }
     }
 }
