@@ -293,7 +293,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => one_or_all().prop_map(|school| Act::Resume { school }),
         2 => (school(), 0..MOST, names_somebody())
             .prop_map(|(school, pupil, names)| Act::Tell { school, pupil, names }),
-        1 => (school(), any::<bool>()).prop_map(|(school, undo)| Act::Decide { school, undo }),
+        3 => (school(), any::<bool>()).prop_map(|(school, undo)| Act::Decide { school, undo }),
         2 => (school(), agreement()).prop_map(|(school, becomes)| Act::Agreement { school, becomes }),
         2 => (school(), 0..PERSONS, proptest::bool::weighted(0.6))
             .prop_map(|(school, person, may)| Act::Person { school, person, may }),
@@ -323,7 +323,7 @@ fn sent() -> impl Strategy<Value = Sent> {
         1 => vec(Just(Says::Yes(When::DaysAgo(20))), MOST).prop_map(Sent::List),
         2 => vec(said_of_few(), 0..=MOST).prop_map(Sent::Addition),
         4 => vec(names(), 0..=MOST).prop_map(Sent::Withdrawal),
-        1 => vec(Just(Names::Exactly(When::Untold)), MOST).prop_map(Sent::Withdrawal),
+        2 => vec(Just(Names::Exactly(When::Untold)), MOST).prop_map(Sent::Withdrawal),
         1 => Just(Sent::Again),
         2 => Just(Sent::Request),
     ]

@@ -4,7 +4,7 @@
 //! row more, no row less (spec 3, 5 and 6; `shared/clauses.md`).
 //!
 //! `PILLARBOX_SEQUENCES=50000` plays as many stories, `PILLARBOX_SEED=7` others. Built with the feature
-//! `faults`, the process dies in a quarter of the acts; without it, it never does.
+//! `faults`, the process dies in the middle of many acts; without it, it never does.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -59,21 +59,23 @@ impl Play {
             let exact = !school.reached_otherwise || self.played.deaths == 0;
             let counted = |notice: &BTreeMap<usize, BTreeSet<u64>>| {
                 let files = notice.iter().map(|(pupil, files)| (*pupil, files.len()));
-                (notice.len(), Some(files.collect::<BTreeMap<_, _>>()))
+                (notice.len(), files.collect::<BTreeMap<_, _>>())
             };
-            let mut wanted: Vec<_> = school.notices.iter().map(counted).collect();
-            there.sort();
-            wanted.sort();
+            let wanted: Vec<_> = school.notices.iter().map(counted).collect();
             number += there.len();
-            let alike = there.len() == wanted.len()
-                && there
-                    .iter()
-                    .zip(&wanted)
-                    .all(|(there, wanted)| match (&there.1, &wanted.1) {
-                        (Some(listed), Some(files)) if exact => listed == files,
-                        (Some(listed), Some(files)) => listed.keys().eq(files.keys()),
-                        _ => there.0 == wanted.0,
-                    });
+            // Those whose list can be read are looked for first: the others fit more than one.
+            there.sort_by_key(|notice| notice.1.is_none());
+            let mut left = wanted.clone();
+            let mut alike = there.len() == wanted.len();
+            for notice in &there {
+                let fits = |wanted: &(usize, BTreeMap<usize, usize>)| match &notice.1 {
+                    Some(listed) if exact => *listed == wanted.1,
+                    Some(listed) => listed.keys().eq(wanted.1.keys()),
+                    None => notice.0 == wanted.0,
+                };
+                let place = left.iter().position(fits);
+                alike &= place.map(|place| left.remove(place)).is_some();
+            }
             expect(alike, || {
                 format!("{at} got the notices\n  {there:?}\nand should\n  {wanted:?}")
             })?;

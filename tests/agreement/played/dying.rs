@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Checked, Play, expect, step_named};
 use crate::{
@@ -30,6 +30,9 @@ impl Play {
         let down_since = self.now;
         if let Some(step) = death.down {
             self.now = self.step(step);
+        } else if meanwhile.is_some() {
+            // Receipts tell seconds: what one life did must not be taken for the other's.
+            self.now += Duration::SECOND;
         }
         if let Some(again) = death.again
             && let Ended::Died(step) = self.world.pass(self.now, Some(step_named(again)))
