@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub(crate) use known::{Consent, Known, Standing};
+use school::Latest;
 pub(crate) use school::{File, School};
 pub(crate) use sent::{Kind, Told, Upload};
 
@@ -66,6 +67,7 @@ impl Model {
             collectors: BTreeSet::from([0, 1]),
             on_hold: false,
             lists: BTreeMap::new(),
+            lists_by: BTreeMap::new(),
             latest: BTreeMap::new(),
             inbox: VecDeque::new(),
             outbox: Vec::new(),
@@ -148,10 +150,14 @@ impl Model {
                 record.take_withdrawals(upload, today);
             }),
             Kind::List | Kind::Addition => {
-                let latest = self.schools[school].latest.get(&upload.kind);
+                let latest = self.schools[school].latest.get_mut(&upload.kind);
                 // "Bytes equal to the school's *latest* submission of the same kind, where that took effect,
                 // change nothing."
-                if in_force && latest == Some(&(upload.text.clone(), true)) {
+                if let Some(latest) = latest
+                    && in_force
+                    && (&latest.text, latest.took_effect) == (&upload.text, true)
+                {
+                    latest.number = upload.number;
                     return;
                 }
                 let taken = in_force && !upload.is_refused();
@@ -163,9 +169,12 @@ impl Model {
                     // "Withdrawals and plain Noes always take effect, even then."
                     record.take_withdrawals(upload, today);
                 });
-                record
-                    .latest
-                    .insert(upload.kind, (upload.text.clone(), taken));
+                let latest = Latest {
+                    text: upload.text.clone(),
+                    number: upload.number,
+                    took_effect: taken,
+                };
+                record.latest.insert(upload.kind, latest);
             }
         }
     }

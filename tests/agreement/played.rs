@@ -322,7 +322,7 @@ impl Play {
         }
     }
 
-    fn council_decides(&mut self, act: &Act, at: OffsetDateTime) {
+    fn council_decides(&mut self, act: &Act, now: OffsetDateTime) {
         match act {
             Act::Tell {
                 school,
@@ -332,14 +332,15 @@ impl Play {
                 self.told_to_council += 1;
                 let row = (pupil % PUPILS[*school].len(), Told::Named(*names, None));
                 let by = TOLD_TO_COUNCIL + self.told_to_council;
-                self.model.told_to_council(*school, row, by, at);
+                self.model.told_to_council(*school, row, by, now);
             }
-            Act::Decide { school, undo } => {
-                let school = &mut self.model.schools[*school];
+            Act::Decide { school: at, undo } => {
+                let school = &mut self.model.schools[*at];
                 let Some(by) = school.braked() else { return };
                 self.played.decided += 1;
                 if *undo {
-                    school.undo(by);
+                    school.undo(*at, by);
+                    self.model.take_back(now);
                 } else {
                     school.was_meant(by);
                     let schools = self.model.schools.iter_mut();

@@ -364,3 +364,35 @@ fn six_of_a_hundred_are_not_too_many() {
         .send("withdrawals.csv", names_only(&pupils(0..6)));
     assert_eq!(listed(&world, &notices(&world)[0]).len(), 6);
 }
+
+#[test]
+fn undoing_gives_nobody_back_whom_a_later_list_may_have_left_out() {
+    let world = braked();
+    world
+        .on("2026-11-23")
+        .send("leavers 2.csv", list(&pupils(3..20)));
+    let undo = [
+        "review",
+        "undo",
+        "S000002",
+        "--reason",
+        "The wrong file was sent.",
+    ];
+    world.on("2026-11-24").run_at(&undo).done("review undo");
+    assert_eq!(
+        world.release().count("shared"),
+        14,
+        "lapsed until the next list"
+    );
+    let told = world.submissions(SCHOOL).pop().unwrap();
+    assert!(
+        told.text.contains("send that list once more"),
+        "{}",
+        told.text
+    );
+    let again = world
+        .on("2026-11-25")
+        .send("leavers 2.csv", list(&pupils(3..20)));
+    assert!(!again.has("same-as-earlier"), "{}", again.text);
+    assert_eq!(world.release().count("shared"), 17);
+}

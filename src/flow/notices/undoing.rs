@@ -37,19 +37,13 @@ pub(in crate::flow) fn undo(
     let (desk, now) = (house.desk(), house.now());
     let count = restored.len();
     let draft = Draft {
-        notes: vec![
-            format!(
-                "The council undid the withdrawals of {id}: {} may be shared again.",
-                pupils(count)
-            ),
-            format!("Reason: {reason}"),
-        ],
+        notes: vec![undone_for(id, &restored), format!("Reason: {reason}")],
         ..Draft::of(id.to_string(), "undone", Kind::Withdrawal, Outcome::Closed)
     };
     house.act(|tx| {
         tx.save_consents(&restored)?;
         tx.forget_remembered(school.id, id)?;
-        tx.undone(id)?;
+        tx.undone(school.id, id)?;
         let settled: Vec<_> = withdrawn.iter().map(|one| one.pupil).collect();
         tx.withdrawals_settled(id, &settled)?;
         let head = tx.record(&Act {
@@ -117,13 +111,22 @@ fn waiting(
     Ok(Ok((house.school_of(first.school)?, withdrawn)))
 }
 
-/// The consents as they were before, as far as nothing else changed them since.
+/// The consents as they were before, as far as nothing else changed them since. Where a complete list of the
+/// cohort came later, nobody knows any more who of them was on it: they count as lapsed until the next.
 fn restored(
     house: &House,
     id: SubmissionId,
     withdrawn: &[Withdrawal],
 ) -> Result<Vec<SealedConsent>, FlowError> {
     let view = house.ledger.view();
+    let lists = match withdrawn.first() {
+        Some(first) => view.last_lists(first.school)?,
+        None => Vec::new(),
+    };
+    let listed_since = |cohort| {
+        let mut of_cohort = lists.iter().filter(|list| list.cohort == cohort);
+        of_cohort.any(|list| list.submission > id)
+    };
     let mut restored = Vec::new();
     for one in withdrawn {
         let Some(sealed) = view.consent(one.school, one.pupil)? else {
@@ -133,8 +136,12 @@ fn restored(
         if consent.source != id || !matches!(consent.standing, Standing::Withdrawn(_)) {
             continue;
         }
+        let standing = match one.was {
+            Standing::InForce if listed_since(consent.pupil.cohort()) => Standing::Lapsed,
+            was => was,
+        };
         let consent = Consent {
-            standing: one.was,
+            standing,
             held_by: one.was_held_by,
             version: consent.version.saturating_add(1),
             ..consent
@@ -142,6 +149,23 @@ fn restored(
         restored.push(SealedConsent::seal(&house.vault, one.school, &consent));
     }
     Ok(restored)
+}
+
+/// What the school reads first.
+fn undone_for(id: SubmissionId, restored: &[SealedConsent]) -> String {
+    let lapsed = restored
+        .iter()
+        .filter(|consent| consent.facts().standing == Standing::Lapsed)
+        .count();
+    let again = pupils(restored.len() - lapsed);
+    let undone = format!("The council undid the withdrawals of {id}: {again} may be shared again.");
+    if lapsed == 0 {
+        return undone;
+    }
+    let others = pupils(lapsed);
+    format!(
+        "{undone} A list of yours came after it; {others} will be shared again when you send that list once more."
+    )
 }
 
 fn pupils(count: usize) -> String {

@@ -117,13 +117,18 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// What a submission withdrew was undone: the same bytes again are judged anew.
-    pub fn undone(&self, id: SubmissionId) -> Result<(), LedgerError> {
+    /// What a submission withdrew was undone: the same bytes again are judged anew, and so are those of the
+    /// lists that came after it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchRow`] where there is no such submission.
+    pub fn undone(&self, school: SchoolId, id: SubmissionId) -> Result<(), LedgerError> {
         self.must(
             "submission",
             id.number(),
-            "UPDATE submission SET effective = 0 WHERE id = ?1",
-            [id],
+            "UPDATE submission SET effective = 0
+             WHERE school = ?1 AND judged = 1 AND (id = ?2 OR id > ?2 AND kind = ?3)",
+            (school, id, FileKind::ConsentList),
         )
     }
 

@@ -26,8 +26,10 @@ pub(crate) struct School {
     pub(crate) on_hold: bool,
     /// When the last list of each cohort came.
     pub(crate) lists: BTreeMap<i32, Date>,
-    /// The latest list and the latest addition, and whether it took effect.
-    pub(crate) latest: BTreeMap<Kind, (String, bool)>,
+    /// And which it was, of those that are complete.
+    pub(crate) lists_by: BTreeMap<i32, u32>,
+    /// The latest list and the latest addition.
+    pub(crate) latest: BTreeMap<Kind, Latest>,
     pub(crate) inbox: VecDeque<Upload>,
     pub(crate) outbox: Vec<File>,
     /// What was taken back and can't be made again yet.
@@ -45,6 +47,14 @@ pub(crate) struct School {
     pub(crate) withdrawn: Vec<Withdrawn>,
     /// Notices to destroy: whom each lists, and of which files.
     pub(crate) notices: Vec<BTreeMap<usize, BTreeSet<u64>>>,
+}
+
+/// The latest file of a kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Latest {
+    pub(crate) text: String,
+    pub(crate) number: u32,
+    pub(crate) took_effect: bool,
 }
 
 /// A file that was made.
@@ -128,6 +138,8 @@ impl School {
                 known.lapses(upload.number);
             }
         }
+        let numbers = cohorts.iter().map(|one| (*one, upload.number));
+        self.lists_by.extend(numbers);
         self.lists
             .extend(cohorts.into_iter().map(|one| (one, today)));
     }
@@ -227,8 +239,9 @@ impl School {
         }
     }
 
-    /// An analyst undoes it: "whoever a later file speaks of stays as that file says".
-    pub(crate) fn undo(&mut self, by: u32) {
+    /// An analyst undoes it: "whoever a later file speaks of stays as that file says". Who was on a list that
+    /// came since is no longer known: "a pupil who is not on the school's last list has lapsed".
+    pub(crate) fn undo(&mut self, at: usize, by: u32) {
         let (undone, waiting): (Vec<_>, Vec<_>) =
             self.withdrawn.iter().partition(|one| one.by == by);
         self.withdrawn = waiting;
@@ -236,12 +249,23 @@ impl School {
             let known = &mut self.pupils[one.pupil];
             let is = known.consent.filter(|consent| consent.by == by);
             if is.is_some_and(|consent| matches!(consent.standing, Standing::Withdrawn(_))) {
-                known.consent = Some(one.was);
+                let list = self.lists_by.get(&cohort(PUPILS[at][one.pupil].born));
+                let mut was = one.was;
+                if was.standing == Standing::Given && list.is_some_and(|list| *list > by) {
+                    was.standing = Standing::Lapsed;
+                }
+                known.consent = Some(was);
             }
         }
         for known in &mut self.pupils {
             known.withdrew.retain(|one| one.1 != by);
             known.doubted.retain(|one| one.1 != by);
+        }
+        // The same bytes may be sent again in earnest, and so may the list that came since.
+        for (kind, latest) in &mut self.latest {
+            if latest.number == by || *kind == Kind::List && latest.number > by {
+                latest.took_effect = false;
+            }
         }
     }
 
