@@ -107,13 +107,17 @@ fn settle(house: &mut House, school: SchoolId) -> Result<(), FlowError> {
 }
 
 /// Takes every file of these schools back, those that were begun and nobody has seen yet as well, and makes
-/// none again.
+/// none again, nor any that was taken back before and is still owed.
 pub(super) fn empty_outboxes(
     house: &mut House,
     schools: &[Arc<School>],
     actor: &Actor,
 ) -> Result<(), FlowError> {
+    let owed = house.ledger.view().owed_remakes()?;
     for school in schools {
+        if owed.iter().any(|one| one.plan.school == school.id) {
+            settle(house, school.id)?;
+        }
         let begun = house.ledger.view().unfinished_releases()?;
         let begun = begun.into_iter().filter(|one| one.plan.school == school.id);
         let live = house.ledger.view().live_releases(Some(school.id))?;

@@ -134,6 +134,27 @@ fn undoing_a_large_file_forgets_no_withdrawal_that_another_file_told() {
     ]);
 }
 
+#[test]
+fn what_is_owed_when_a_hold_empties_the_outboxes_is_owed_no_more() {
+    let tell = Act::Tell {
+        school: 0,
+        pupil: 1,
+        names: Names::Exactly(When::Untold),
+    };
+    let mut deed = dies_at("release-before-stage", tell);
+    if let Some(death) = &mut deed.death {
+        death.meanwhile = Some(Box::new(Act::Hold {
+            school: None,
+            recall: true,
+        }));
+    }
+    story(vec![
+        done(RELEASE),
+        deed,
+        done(Act::Resume { school: None }),
+    ]);
+}
+
 fn sends(school: usize, what: Sent) -> Deed {
     done(Act::Send {
         school,

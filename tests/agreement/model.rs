@@ -338,7 +338,9 @@ impl Model {
             Some(school) => self.schools[school].on_hold = true,
         }
         for school in (0..SCHOOLS.len()).filter(|at| recall && scope.is_none_or(|one| one == *at)) {
+            // "`--recall` also empties outboxes": what is still to be made again belongs to them.
             self.schools[school].outbox.clear();
+            self.schools[school].owed = None;
         }
     }
 
