@@ -396,3 +396,26 @@ fn undoing_gives_nobody_back_whom_a_later_list_may_have_left_out() {
     assert!(!again.has("same-as-earlier"), "{}", again.text);
     assert_eq!(world.release().count("shared"), 17);
 }
+
+#[test]
+fn who_was_restored_in_the_same_breath_keeps_no_notice_waiting_for_the_others() {
+    let world = released(3);
+    let born = [1, 2].map(|n| pupil(n).british_birthday());
+    let dated = names_only(&[pupil(1), pupil(2)])
+        .replace("Date of birth\n", "Date of birth,Withdrawn\n")
+        .replace(&born[0], &format!("{},01/11/2026", born[0]))
+        .replace(&born[1], &format!("{},21/11/2026", born[1]));
+    world
+        .on("2026-11-22")
+        .drop_file(SCHOOL, "withdraw.csv", dated);
+    // Both are taken in one look; the list comes after it, and one pupil consented since.
+    let since = list_dated(&pupils(0..2), "2026-11-15");
+    world.drop_file(SCHOOL, "zz leavers.csv", since);
+    world.once();
+    assert_eq!(names(&world.shared()).len(), 2);
+    let open = notices(&world);
+    assert_eq!(listed(&world, &open[0]), [pair(&pupil(2), "R000001")]);
+    // What the first withdrawal left over does not slip past the brake of another one.
+    world.on("2026-11-23").once();
+    assert_eq!(notices(&world).len(), 1);
+}

@@ -31,11 +31,14 @@ pub fn open_due(house: &mut House) -> Result<Vec<NoticeId>, FlowError> {
         let Some(school) = house.schools.of(file[0].school).cloned() else {
             continue;
         };
-        if is_in_the_outbox(house, school.id, file)? {
+        let withdrawn = still_withdrawn(house, file)?;
+        if is_in_the_outbox(house, school.id, &withdrawn)? {
             // The recall did not get through yet; it is tried again, and after it this.
             continue;
         }
-        opened.extend(draw(house, &school, file)?);
+        if !withdrawn.is_empty() {
+            opened.extend(draw(house, &school, &withdrawn)?);
+        }
     }
     Ok(opened)
 }
@@ -60,6 +63,26 @@ fn is_in_the_outbox(
     Ok(withdrawn.iter().any(|one| held.contains(&one.pupil)))
 }
 
+/// Those of a file's withdrawals that stand. A later-dated consent, or an analyst, may have restored a pupil
+/// meanwhile: then nothing follows, whatever lies in the outbox. Who was erased has no consent left, and
+/// withdrew.
+fn still_withdrawn(house: &mut House, file: &[Withdrawal]) -> Result<Vec<Withdrawal>, FlowError> {
+    let (mut stand, mut restored) = (Vec::new(), Vec::new());
+    for one in file {
+        let consent = house.ledger.view().consent(one.school, one.pupil)?;
+        match consent.map(|consent| consent.facts().standing) {
+            None | Some(Standing::Withdrawn(_)) => stand.push(*one),
+            Some(Standing::InForce | Standing::Lapsed) => restored.push(one.pupil),
+        }
+    }
+    if !restored.is_empty() {
+        house
+            .ledger
+            .write(|tx| tx.withdrawals_settled(file[0].submission, &restored))?;
+    }
+    Ok(stand)
+}
+
 /// Draws the consequences of one file's withdrawals.
 fn draw(
     house: &mut House,
@@ -68,9 +91,7 @@ fn draw(
 ) -> Result<Option<NoticeId>, FlowError> {
     let mut pupils = Vec::new();
     for withdrawal in file {
-        if is_withdrawn_still(house, withdrawal)? {
-            pupils.extend(told_of(house, school.id, withdrawal.pupil)?);
-        }
+        pupils.extend(told_of(house, school.id, withdrawal.pupil)?);
     }
     let settled: Vec<PupilId> = file.iter().map(|withdrawal| withdrawal.pupil).collect();
     let (submission, now) = (file[0].submission, house.now());
@@ -114,14 +135,6 @@ fn draw(
     })?;
     fault::point("notice-after-commit");
     Ok(Some(id))
-}
-
-/// A later-dated consent, or an analyst, may have restored the pupil meanwhile. Who was erased has no
-/// consent left, and withdrew.
-fn is_withdrawn_still(house: &House, withdrawal: &Withdrawal) -> Result<bool, FlowError> {
-    let view = house.ledger.view();
-    let consent = view.consent(withdrawal.school, withdrawal.pupil)?;
-    Ok(consent.is_none_or(|consent| matches!(consent.facts().standing, Standing::Withdrawn(_))))
 }
 
 /// The pupil with the releases that may have been read and that no earlier notice named; `None` where
