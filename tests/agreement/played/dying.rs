@@ -9,8 +9,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::{Checked, Play, expect, step_named};
 use crate::{
-    acts::{Act, Death},
-    model::Upload,
+    acts::{Act, Death, Says},
+    model::Told,
     people::SCHOOLS,
     world::{Ended, write_schools},
 };
@@ -107,7 +107,16 @@ impl Play {
         for school in 0..SCHOOLS.len() {
             let told = self.model.schools[school].inbox.iter();
             let told = told.filter(|upload| answered.contains_key(&upload.name));
-            let gone: BTreeSet<usize> = told.flat_map(Upload::withdraws).collect();
+            let mut gone = BTreeSet::new();
+            for upload in told {
+                gone.extend(upload.withdraws());
+                // A consent that came after it, and was answered with it, may have restored the pupil.
+                for (pupil, told) in &upload.rows {
+                    if matches!(told, Told::Listed(Says::Yes(_), Some(_))) {
+                        gone.remove(pupil);
+                    }
+                }
+            }
             for (name, file) in self.world.outbox(school) {
                 let seen = file.rows.keys().any(|pupil| gone.contains(pupil));
                 expect(!seen, || {
