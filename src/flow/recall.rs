@@ -113,17 +113,18 @@ pub(super) fn empty_outboxes(
     schools: &[Arc<School>],
     actor: &Actor,
 ) -> Result<(), FlowError> {
-    let owed = house.ledger.view().owed_remakes()?;
+    let view = house.ledger.view();
+    let owed = view.owed_remakes()?;
+    let mut made = view.live_releases(None)?;
+    made.extend(view.unfinished_releases()?);
     for school in schools {
-        if owed.iter().any(|one| one.plan.school == school.id) {
+        let is_its = |release: &&Release| release.plan.school == school.id;
+        if owed.iter().any(|release| is_its(&release)) {
             settle(house, school.id)?;
         }
-        let begun = house.ledger.view().unfinished_releases()?;
-        let begun = begun.into_iter().filter(|one| one.plan.school == school.id);
-        let live = house.ledger.view().live_releases(Some(school.id))?;
-        for release in live.into_iter().chain(begun) {
+        for release in made.iter().filter(is_its) {
             let note = Obstacle::OnHold.to_school();
-            take_back(house, &release, school, note, Remake::Never, actor)?;
+            take_back(house, release, school, note, Remake::Never, actor)?;
         }
     }
     receipts::publish_waiting(house)

@@ -8,19 +8,11 @@ use crate::{
     handed_over::{hand_over, key, serve},
     opened::{decrypted, names},
     pupils::{Pupil, list, list_dated, names_only, pupil, pupils, records},
+    recalls::released,
     world::{SCHOOL, World},
 };
 
-/// A world with a file for this many pupils in the outbox, the list sent by the folder.
-fn released(number: usize) -> World {
-    let world = World::new();
-    world.send("leavers.csv", list(&pupils(0..number)));
-    world.extract(&records(&pupils(0..number)));
-    world.release().counts(&[("shared", number as u64)]);
-    world
-}
-
-/// The same, the list sent over our own server, which tells who reads what.
+/// A world with a file for this many pupils in the outbox, the list sent over our own server, which tells who reads what.
 fn released_over_sftp(number: usize) -> World {
     let world = World::new();
     hand_over(&world, SCHOOL, "leavers.csv", list(&pupils(0..number)));

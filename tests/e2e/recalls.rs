@@ -8,8 +8,8 @@ use crate::{
     world::{SCHOOL, World},
 };
 
-/// A world with a file for this many pupils in the outbox.
-fn released(number: usize) -> World {
+/// A world with a file for this many pupils in the outbox, the list sent by the folder.
+pub(crate) fn released(number: usize) -> World {
     let world = World::new();
     world.send("leavers.csv", list(&pupils(0..number)));
     world.extract(&records(&pupils(0..number)));
