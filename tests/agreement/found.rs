@@ -4,7 +4,7 @@ use pillarbox::flow::fault::STEPS;
 use time::macros::datetime;
 
 use crate::{
-    acts::{Act, Death, Deed, Names, RecordIs, Says, Sent, Step, Story, When},
+    acts::{Act, Agreement, Death, Deed, Names, RecordIs, Says, Sent, Step, Story, When},
     days::Lasts,
     on_one_thread,
     people::MOST,
@@ -152,6 +152,26 @@ fn what_is_owed_when_a_hold_empties_the_outboxes_is_owed_no_more() {
         done(RELEASE),
         deed,
         done(Act::Resume { school: None }),
+    ]);
+}
+
+#[test]
+fn what_a_process_that_died_still_owes_comes_back_with_the_agreement() {
+    let tell = Act::Tell {
+        school: 0,
+        pupil: 0,
+        names: Names::Exactly(When::Untold),
+    };
+    let mut deed = dies_at("receipt-after-json-before-text", tell);
+    if let Some(death) = &mut deed.death {
+        death.down = Some(Step::Hours(14));
+    }
+    story(vec![
+        done(Act::Agreement {
+            school: 0,
+            becomes: Agreement::SignedIn(1),
+        }),
+        deed,
     ]);
 }
 

@@ -229,6 +229,18 @@ impl Model {
         }
     }
 
+    /// A process that died owes this school what it took back, although no agreement was in force at that
+    /// moment: whoever comes next gives it up, unless one is in force by then.
+    pub(crate) fn owes_still(&mut self, at: usize, before: &School) {
+        let school = &mut self.schools[at];
+        let gone = before
+            .outbox
+            .iter()
+            .filter(|file| !school.outbox.contains(file));
+        let owed = gone.chain(&before.owed).max_by_key(|file| file.number);
+        school.owed = school.owed.take().or_else(|| owed.cloned());
+    }
+
     /// Takes the council's newest export in: "a fall of more than 20 % in rows against the last one holds all
     /// releases".
     pub(crate) fn adopt(&mut self) {

@@ -305,6 +305,16 @@ impl World {
         holds.iter().any(|hold| hold.scope == scope)
     }
 
+    /// The schools for which a file is still to be made again.
+    pub(crate) fn owed(&self) -> Vec<usize> {
+        let owed = self.ledger().view().owed_remakes().unwrap();
+        let is_owed = |at: &usize| {
+            owed.iter()
+                .any(|one| one.plan.school.to_string() == SCHOOLS[*at])
+        };
+        (0..SCHOOLS.len()).filter(is_owed).collect()
+    }
+
     /// The submission that this upload became.
     pub(crate) fn submission(&mut self, upload: u32) -> SubmissionId {
         let is = |name: &str| name.split([' ', '.']).nth(1) == Some(upload.to_string().as_str());

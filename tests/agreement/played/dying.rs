@@ -10,6 +10,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Checked, Play, expect, step_named};
 use crate::{
     acts::{Act, Death, Says},
+    days::local_day,
     model::Told,
     people::SCHOOLS,
     world::{Ended, write_schools},
@@ -21,6 +22,7 @@ impl Play {
     pub(super) fn recover(&mut self, act: &Act, death: &Death) -> Checked {
         self.played.deaths += 1;
         let mut lives = vec![(self.now, Some(act))];
+        let owed = self.world.owed();
         self.nobody_told_is_seen()?;
         let meanwhile = death.meanwhile.as_deref();
         if let Some(act) = meanwhile {
@@ -50,8 +52,16 @@ impl Play {
         // What was done at one instant is told by its receipts together.
         lives.dedup_by_key(|life| life.0);
         for (nth, (at, act)) in lives.into_iter().enumerate() {
+            let before = self.model.schools.clone();
             self.as_far_as_seen(at, act);
             if nth == 0 {
+                for school in owed.iter().copied() {
+                    if matches!(act, Some(Act::Tell { .. } | Act::Decide { .. }))
+                        && !self.model.schools[school].in_force(local_day(at))
+                    {
+                        self.model.owes_still(school, &before[school]);
+                    }
+                }
                 self.model_happens(meanwhile, down_since);
             }
         }
