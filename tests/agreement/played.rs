@@ -184,7 +184,11 @@ impl Play {
         writeln!(self.told, "{}  {:?}", self.now, deed.act).unwrap();
         self.played.acts += 1;
         let die_at = deed.death.as_ref().map(|death| step_named(death.at));
-        let die_at = die_at.filter(|_| !self.nobody_could_tell(&deed.act));
+        let meanwhile = deed
+            .death
+            .as_ref()
+            .and_then(|death| death.meanwhile.as_deref());
+        let die_at = die_at.filter(|_| !self.nobody_could_tell(&deed.act, meanwhile));
         if die_at.is_some() && matches!(deed.act, Act::Tell { .. } | Act::Decide { .. }) {
             self.decided_before = self.decisions();
         }
@@ -200,11 +204,13 @@ impl Play {
         self.compare(passed)
     }
 
-    /// Whether nobody could tell afterwards what came first: the council's decision, whose notices name what
-    /// was read, or a file by the folder, since which nobody knows who reads what.
-    fn nobody_could_tell(&self, act: &Act) -> bool {
-        let mut waiting = self.model.schools.iter().flat_map(|school| &school.inbox);
-        matches!(act, Act::Tell { .. } | Act::Decide { .. }) && waiting.any(|file| file.by_folder)
+    /// Whether nobody could tell afterwards what came first: the remake and the notices that follow from the
+    /// council's decision, or a file that waits, which may change whom they hold.
+    fn nobody_could_tell(&self, act: &Act, meanwhile: Option<&Act>) -> bool {
+        let mut schools = self.model.schools.iter();
+        matches!(act, Act::Tell { .. } | Act::Decide { .. })
+            && (schools.any(|school| !school.inbox.is_empty())
+                || matches!(meanwhile, Some(Act::Send { .. })))
     }
 
     /// Does an act to the house, and to the model if nobody died of it.

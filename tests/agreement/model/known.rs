@@ -89,16 +89,20 @@ impl Known {
     /// "A plain No after a yes is a withdrawal"; without a yes before it is only a no.
     pub(super) fn says_no(&mut self, today: Date, by: u32) {
         if self.consent.is_some() {
-            self.withdraws(None, today, by);
+            self.withdraws(None, today, by, &[]);
         }
     }
 
-    /// As of the day told, or of today. The same told again without a day changes nothing; a later day does.
-    pub(super) fn withdraws(&mut self, day: Option<Date>, today: Date, by: u32) {
+    /// As of the day told, or of today. The same told again without a day changes nothing, unless only files
+    /// told it that may still be undone; a later day does.
+    pub(super) fn withdraws(&mut self, day: Option<Date>, today: Date, by: u32, undoable: &[u32]) {
         let on = day.unwrap_or(today);
         let Some(consent) = self.consent else {
+            let mut before = self.withdrew.iter();
             // "remembered for pupils never listed"
-            self.withdrew.push((on, by));
+            if day.is_some() || before.all(|one| undoable.contains(&one.1)) {
+                self.withdrew.push((on, by));
+            }
             return;
         };
         let on = match consent.standing {

@@ -146,12 +146,14 @@ impl School {
 
     pub(super) fn take_withdrawals(&mut self, upload: &Upload, today: Date) {
         let (by, waiting) = (upload.number, self.withdrawn.clone());
+        let undoable = waiting.iter().filter(|one| one.braked).map(|one| one.by);
+        let undoable: Vec<_> = undoable.collect();
         for (pupil, told) in &upload.rows {
             let known = &mut self.pupils[*pupil];
             match *told {
                 Told::Listed(Says::No, _) => known.says_no(today, by),
                 Told::Listed(Says::Withdrawn(_), day) | Told::Named(Names::Exactly(_), day) => {
-                    known.withdraws(day, today, by);
+                    known.withdraws(day, today, by, &undoable);
                 }
                 Told::Named(Names::Nearly, _) => known.is_doubted(today, by),
                 Told::Listed(..) | Told::Named(..) => {}
