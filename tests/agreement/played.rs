@@ -99,7 +99,7 @@ impl Played {
         enough("notices", self.notices, 20);
         enough("large files decided on", self.decided, 1);
         if cfg!(feature = "faults") {
-            enough("deaths", self.deaths, 40);
+            enough("deaths", self.deaths, 30);
             enough("deaths while recovering", self.died_again, 2);
         }
     }
