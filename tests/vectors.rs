@@ -172,7 +172,7 @@ fn bytes_that_windows_1252_does_not_define_refuse_the_file() {
         ]
         .concat();
         let problem = table(&csv, FileFormat::Csv, &Limits::LISTS).unwrap_err();
-        assert_eq!(problem.code, ProblemCode::FileUnreadable);
+        assert_eq!(problem.code(), ProblemCode::FileUnreadable);
     }
 }
 

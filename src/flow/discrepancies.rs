@@ -25,7 +25,7 @@ use crate::{
         school::School,
     },
     ledger::{Act, Actor, Discrepancy, NewDiscrepancy, Tx, Verb},
-    reading::{FileFormat, release_ids, text_body},
+    reading::{Body, release_ids},
 };
 
 /// What an analyst asks of the queue.
@@ -76,11 +76,11 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Reads a file that is named a discrepancy. What is no text is a discrepancy without words.
-    pub(super) fn of(name: &str, format: Option<FileFormat>, bytes: &[u8]) -> Self {
-        let whole = Zeroizing::new(text_body(bytes, format).unwrap_or_default());
+    /// What a file of this name and body reports.
+    pub(super) fn of(name: &str, body: &Body) -> Self {
+        let whole = body.text();
         let mut releases = release_ids(name);
-        for id in release_ids(&whole) {
+        for id in release_ids(whole) {
             if !releases.contains(&id) {
                 releases.push(id);
             }
@@ -243,12 +243,19 @@ const NO_WORDS: &str = "Only plain text and spreadsheets can be read here: the c
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::{Contents, Limits, contents};
+
+    fn reported(name: &str, bytes: &[u8]) -> Report {
+        match contents(name, bytes, &Limits::LISTS) {
+            Ok(Contents::Text(body)) => Report::of(name, &body),
+            _ => Report::of(name, &Body::default()),
+        }
+    }
 
     #[test]
     fn a_report_keeps_some_kilobytes_and_the_releases_it_names() {
-        let report = Report::of(
+        let report = reported(
             "discrepancy R000002.txt",
-            Some(FileFormat::Txt),
             b"R000001, r2 and R000001: the provider is wrong.\x1b[2J",
         );
         let named = [2, 1].map(ReleaseId::new);
@@ -258,14 +265,14 @@ mod tests {
             "R000001, r2 and R000001: the provider is wrong.[2J"
         );
         assert_eq!(report.note(), None);
-        let long = Report::of("discrepancy", None, "ë".repeat(10_000).as_bytes());
+        let long = reported("discrepancy", "ë".repeat(10_000).as_bytes());
         assert_eq!(long.text.chars().count(), LONGEST_TEXT + 1);
         assert!(long.text.ends_with('…'));
     }
 
     #[test]
     fn what_is_no_text_is_a_report_without_words() {
-        let report = Report::of("discrepancy.docx", None, b"PK\x03\x04...");
+        let report = reported("discrepancy.docx", b"PK\x03\x04...");
         assert!(report.text.is_empty() && report.note().is_some());
     }
 }

@@ -23,8 +23,8 @@ use crate::{
     ledger::Notice,
     policy::judge::{Change, Judgement, ListRules, Situation, WithdrawalScale, judge},
     reading::{
-        Limits, ListAsk, Named, confirmed_notices, kind_of, names_refusals, pupils, request_reason,
-        table,
+        Body as Text, Contents, Limits, ListAsk, Named, confirmed_notices, contents, kind_of,
+        names_refusals, pupils, request_reason,
     },
     seal::{IntakeKey, OpenFault},
 };
@@ -98,9 +98,9 @@ impl Bench<'_> {
             FileKind::ConsentList | FileKind::Addition | FileKind::Withdrawal => {
                 self.list(taken, facts, named, &bytes)
             }
-            FileKind::Request => self.request(taken, named, &bytes),
-            FileKind::Discrepancy => discrepancy(&taken.upload.name, named, &bytes),
-            FileKind::Destruction => destruction(named, &bytes, &facts.notices),
+            FileKind::Request => self.request(taken, &bytes),
+            FileKind::Discrepancy => self.discrepancy(taken, &bytes),
+            FileKind::Destruction => destruction(&self.text(taken, &bytes)?, &facts.notices),
             FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
         }
     }
@@ -134,14 +134,10 @@ impl Bench<'_> {
         if again && in_force && named.kind != FileKind::Withdrawal {
             return Ok(Judged::same_as_earlier(kind_named(named.kind)));
         }
-        let format = named
-            .format
-            .ok_or_else(|| Problem::of_file(ProblemCode::FileTypeUnknown))?;
-        let mut read = pupils(
-            &table(bytes, format, self.limits)?,
-            named.kind,
-            &self.ask_of(&upload.name),
-        )?;
+        let Contents::Rows(table) = contents(&upload.name, bytes, self.limits)? else {
+            return Err(Problem::of_file(ProblemCode::FileTypeUnknown));
+        };
+        let mut read = pupils(&table, named.kind, &self.ask_of(&upload.name))?;
         if self.any_school {
             read.rows
                 .iter_mut()
@@ -183,8 +179,29 @@ impl Bench<'_> {
         }
     }
 
-    fn request(&self, taken: &Taken, named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
-        let reason = Zeroizing::new(request_reason(bytes, named.format)?);
+    fn text(&self, taken: &Taken, bytes: &[u8]) -> Result<Text, Problem> {
+        match contents(&taken.upload.name, bytes, self.limits)? {
+            Contents::Text(body) => Ok(body),
+            Contents::Rows(_) => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
+        }
+    }
+
+    fn discrepancy(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Problem> {
+        if bytes.is_empty() {
+            return Err(Problem::of_file(ProblemCode::FileEmpty));
+        }
+        // What is no text is a discrepancy without words.
+        let body = self.text(taken, bytes).unwrap_or_default();
+        let report = Report::of(&taken.upload.name, &body);
+        Ok(Judged {
+            notes: report.note().into_iter().collect(),
+            report: Some(report),
+            ..Judged::of_file(Kind::Discrepancy, Outcome::Accepted)
+        })
+    }
+
+    fn request(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Problem> {
+        let reason = Zeroizing::new(request_reason(&self.text(taken, bytes)?)?);
         match taken.upload.school.standing(self.today) {
             AgreementStanding::InForce => Ok(Judged {
                 ask: Some(Ask { reason }),
@@ -273,22 +290,10 @@ impl Judged {
     }
 }
 
-fn discrepancy(name: &str, named: Named, bytes: &[u8]) -> Result<Judged, Problem> {
-    if bytes.is_empty() {
-        return Err(Problem::of_file(ProblemCode::FileEmpty));
-    }
-    let report = Report::of(name, named.format, bytes);
-    Ok(Judged {
-        notes: report.note().into_iter().collect(),
-        report: Some(report),
-        ..Judged::of_file(Kind::Discrepancy, Outcome::Accepted)
-    })
-}
-
 /// A confirmation closes the notices that it names. One that was closed before stays so; one that nobody
 /// knows is told, and keeps none of the others open.
-fn destruction(named: Named, bytes: &[u8], notices: &[Notice]) -> Result<Judged, Problem> {
-    let ids = confirmed_notices(bytes, named.format)?;
+fn destruction(body: &Text, notices: &[Notice]) -> Result<Judged, Problem> {
+    let ids = confirmed_notices(body)?;
     if ids.is_empty() {
         return Err(
             Problem::of_file(ProblemCode::NoticeUnknown).saying("The file names no notice.")

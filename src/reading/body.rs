@@ -1,50 +1,85 @@
 //! The bodies of requests, discrepancies and confirmations: text and ids, nothing else.
 //! Nothing in a body chooses a recipient, a path or a pupil.
 
-use std::{collections::BTreeSet, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
+    content::Content,
     decode::decode,
     header,
     kind::FileFormat,
-    parse::{Content, table},
+    parse::table,
     table::{Limits, Table},
+    unreadable::Unreadable,
 };
 use crate::domain::{
     ids::{NoticeId, ReleaseId},
     problem::{Problem, ProblemCode},
 };
 
-/// The text of a file: its letters without control characters. A workbook's cells stand in lines, with
-/// spaces between them. What is neither text nor a workbook (`request.docx`) has no body.
-pub fn text_body(bytes: &[u8], format: Option<FileFormat>) -> Result<String, Problem> {
-    match format {
-        Some(format) if !format.is_delimited() => match sheet(bytes, format)? {
-            Some(table) => Ok(lines(&table)),
-            None => Ok(String::new()),
-        },
-        _ if Content::of(bytes) != Content::Other => Ok(String::new()),
-        _ => Ok(plain(&decode(bytes)?.text)),
+/// The text of a file, as far as anybody reads it, and whether it is a list of pupils under another name.
+/// Personal: prints nothing.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    text: String,
+    lists_pupils: bool,
+}
+
+impl Body {
+    /// Reads a file that is no list: its letters without control characters. A workbook's cells stand in
+    /// lines, with spaces between them. What is neither text nor a workbook (`request.docx`) has no body.
+    pub(super) fn of(bytes: &[u8], format: Option<FileFormat>) -> Result<Self, Unreadable> {
+        let body = match format {
+            Some(format) if !format.is_delimited() => sheet(bytes, format)?,
+            _ => Self {
+                text: letters(bytes)?,
+                lists_pupils: lists_pupils(bytes),
+            },
+        };
+        Ok(body.cut_to(LONGEST_BODY))
+    }
+
+    /// Its letters.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn cut_to(mut self, characters: usize) -> Self {
+        if let Some((end, _)) = self.text.char_indices().nth(characters) {
+            self.text.truncate(end);
+        }
+        self
+    }
+
+    fn refuse_pupils(&self) -> Result<(), Problem> {
+        if self.lists_pupils {
+            return Err(Problem::of_file(ProblemCode::KindUnclear));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(…)")
     }
 }
 
 /// The reason that a request gives: at most 500 characters of its body, in one line. A list of pupils
 /// that was named a request is `kind-unclear`.
-pub fn request_reason(bytes: &[u8], format: Option<FileFormat>) -> Result<String, Problem> {
-    refuse_pupils(bytes, format)?;
-    let body = text_body(bytes, format)?;
-    let words: Vec<&str> = body.split_whitespace().collect();
+pub fn request_reason(body: &Body) -> Result<String, Problem> {
+    body.refuse_pupils()?;
+    let words: Vec<&str> = body.text.split_whitespace().collect();
     Ok(words.join(" ").chars().take(LONGEST_REASON).collect())
 }
 
 /// The notices that a confirmation names. A list of pupils that was named a confirmation is
 /// `kind-unclear`.
-pub fn confirmed_notices(
-    bytes: &[u8],
-    format: Option<FileFormat>,
-) -> Result<Vec<NoticeId>, Problem> {
-    refuse_pupils(bytes, format)?;
-    Ok(notice_ids(&text_body(bytes, format)?))
+pub fn confirmed_notices(body: &Body) -> Result<Vec<NoticeId>, Problem> {
+    body.refuse_pupils()?;
+    Ok(notice_ids(&body.text))
 }
 
 /// The ids of notices in a text (`D000003`), each once, in the order in which they stand there.
@@ -71,29 +106,30 @@ fn ids_in<T: FromStr + Ord + Copy>(text: &str) -> Vec<T> {
     ids
 }
 
-fn refuse_pupils(bytes: &[u8], format: Option<FileFormat>) -> Result<(), Problem> {
-    let pupils = match format {
-        Some(format) if !format.is_delimited() => {
-            sheet(bytes, format)?.is_some_and(|table| header::is_of_pupils(&table))
-        }
-        _ => match table(bytes, FileFormat::Txt, &Limits::LISTS) {
-            Ok(table) => header::is_of_pupils(&table),
-            // A table that breaks off may be a list all the same, and no reason to keep its pupils.
-            Err(_) => decode(bytes).is_ok_and(|decoded| header::is_in_lines(&decoded.text)),
-        },
-    };
-    if pupils {
-        return Err(Problem::of_file(ProblemCode::KindUnclear));
+/// A workbook's body; an empty one is empty.
+fn sheet(bytes: &[u8], format: FileFormat) -> Result<Body, Unreadable> {
+    match table(bytes, format, &Limits::LISTS) {
+        Ok(table) => Ok(Body {
+            text: lines(&table),
+            lists_pupils: header::is_of_pupils(&table),
+        }),
+        Err(Unreadable::Empty) => Ok(Body::default()),
+        Err(why) => Err(why),
     }
-    Ok(())
 }
 
-/// A workbook's table; an empty one has none.
-fn sheet(bytes: &[u8], format: FileFormat) -> Result<Option<Table>, Problem> {
-    match table(bytes, format, &Limits::LISTS) {
-        Ok(table) => Ok(Some(table)),
-        Err(problem) if problem.code == ProblemCode::FileEmpty => Ok(None),
-        Err(problem) => Err(problem),
+fn letters(bytes: &[u8]) -> Result<String, Unreadable> {
+    match Content::of(bytes) {
+        Content::Other => Ok(plain(&decode(bytes)?.text)),
+        _ => Ok(String::new()),
+    }
+}
+
+fn lists_pupils(bytes: &[u8]) -> bool {
+    match table(bytes, FileFormat::Txt, &Limits::LISTS) {
+        Ok(table) => header::is_of_pupils(&table),
+        // A table that breaks off may be a list all the same, and no reason to keep its pupils.
+        Err(_) => decode(bytes).is_ok_and(|decoded| header::is_in_lines(&decoded.text)),
     }
 }
 
@@ -116,6 +152,9 @@ fn plain(text: &str) -> String {
     kept.collect::<String>().trim().to_owned()
 }
 
+/// Characters of a body that are read at all: far more than anybody writes by hand.
+const LONGEST_BODY: usize = 1 << 18;
+
 /// Characters of a request's reason.
 const LONGEST_REASON: usize = 500;
 
@@ -129,18 +168,26 @@ const MOST_IDS: usize = 10_000;
 mod tests {
     use super::*;
 
+    fn body(bytes: &[u8], format: Option<FileFormat>) -> Body {
+        Body::of(bytes, format).unwrap()
+    }
+
+    fn reason(bytes: &[u8], format: Option<FileFormat>) -> Result<String, Problem> {
+        request_reason(&body(bytes, format))
+    }
+
     fn ids(text: &str) -> Vec<u64> {
         notice_ids(text).iter().map(|id| id.number()).collect()
     }
 
     #[test]
     fn a_request_gives_its_reason_in_one_line() {
-        let reason = request_reason(b"\xef\xbb\xbfFor the governors'\r\n\tmeeting\x07\n", None);
-        assert_eq!(reason.unwrap(), "For the governors' meeting");
-        let long = request_reason("ë".repeat(600).as_bytes(), Some(FileFormat::Txt));
+        let told = reason(b"\xef\xbb\xbfFor the governors'\r\n\tmeeting\x07\n", None);
+        assert_eq!(told.unwrap(), "For the governors' meeting");
+        let long = reason("ë".repeat(600).as_bytes(), Some(FileFormat::Txt));
         assert_eq!(long.unwrap().chars().count(), 500);
-        assert_eq!(request_reason(b"", None).unwrap(), "");
-        assert_eq!(request_reason(b"PK\x03\x04...", None).unwrap(), "");
+        assert_eq!(reason(b"", None).unwrap(), "");
+        assert_eq!(reason(b"PK\x03\x04...", None).unwrap(), "");
     }
 
     #[test]
@@ -152,13 +199,13 @@ mod tests {
             "Forename,Surname,DOB\n\"Robin,Example,01/09/2010\n",
         ] {
             for format in [None, Some(FileFormat::Txt), Some(FileFormat::Csv)] {
-                let problem = request_reason(text.as_bytes(), format).unwrap_err();
+                let problem = reason(text.as_bytes(), format).unwrap_err();
                 assert_eq!(problem.code, ProblemCode::KindUnclear, "{text}");
-                assert!(confirmed_notices(text.as_bytes(), format).is_err());
+                assert!(confirmed_notices(&body(text.as_bytes(), format)).is_err());
             }
         }
         let sentence = "Please send it again, the file was lost";
-        assert!(request_reason(sentence.as_bytes(), None).is_ok());
+        assert!(reason(sentence.as_bytes(), None).is_ok());
     }
 
     #[test]
@@ -168,11 +215,11 @@ mod tests {
             ids("DD000003 D S000001 xD000005 D99999999999999999999"),
             [] as [u64; 0]
         );
-        assert_eq!(ids(&text_body(b"Done: D000003", None).unwrap()), [3]);
+        assert_eq!(ids(body(b"Done: D000003", None).text()), [3]);
     }
 
     #[test]
     fn bytes_that_are_no_text_have_no_reading() {
-        assert!(text_body(b"a\0b", Some(FileFormat::Txt)).is_err());
+        assert!(Body::of(b"a\0b", Some(FileFormat::Txt)).is_err());
     }
 }

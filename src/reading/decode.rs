@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::domain::problem::{Problem, ProblemCode};
+use super::unreadable::Unreadable;
 
 /// Text, and how sure its reading is.
 pub(super) struct Decoded<'b> {
@@ -38,7 +38,7 @@ pub(super) fn mark(bytes: &[u8]) -> Option<(Encoding, usize)> {
 }
 
 /// The text of these bytes, or `file-unreadable`.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Problem> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Unreadable> {
     let sure = |text| Decoded {
         text,
         assumed: false,
@@ -56,7 +56,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Problem> {
     };
     decoded
         .filter(|decoded| !decoded.text.contains('\0'))
-        .ok_or_else(unreadable)
+        .ok_or(Unreadable::NotText)
 }
 
 /// Text in Windows-1252; `None` where a byte has no letter in it.
@@ -74,12 +74,6 @@ fn marked(encoding: Encoding, bytes: &[u8]) -> Option<Cow<'_, str>> {
         Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling_and_without_replacement(bytes),
         Encoding::Windows1252 => windows_1252(bytes),
     }
-}
-
-fn unreadable() -> Problem {
-    Problem::of_file(ProblemCode::FileUnreadable).saying(
-        "The file's letters could not be read: it is damaged, saved in an encoding that is not known here, or no text at all.",
-    )
 }
 
 /// The five bytes that Windows-1252 leaves without a letter.
@@ -115,8 +109,7 @@ mod tests {
             b"\xff\xfe\0\0Z\0\0\0",
             b"\xff\xfe\0\xd8a\0",
         ] {
-            let problem = decode(bytes).err().unwrap();
-            assert_eq!(problem.code, ProblemCode::FileUnreadable);
+            assert_eq!(decode(bytes).err(), Some(Unreadable::NotText));
         }
     }
 }

@@ -4,11 +4,11 @@
 use super::{
     header,
     table::{Kind, Limits, Table, TableBuilder, cell_too_long, too_wide, trim},
+    unreadable::Unreadable,
 };
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// The table of a text file.
-pub(super) fn table(text: &str, assumed: bool, limits: &Limits) -> Result<Table, Problem> {
+pub(super) fn table(text: &str, assumed: bool, limits: &Limits) -> Result<Table, Unreadable> {
     let (text, declared) = declared_separator(text);
     let separator = declared
         .unwrap_or_else(|| separator(text, limits, |cells| header::known(cells.iter().copied())));
@@ -92,7 +92,7 @@ impl Record {
         self.width = 0;
     }
 
-    fn end_cell(&mut self, limits: &Limits) -> Result<(), Problem> {
+    fn end_cell(&mut self, limits: &Limits) -> Result<(), Unreadable> {
         self.width += 1;
         let start = self.ends.last().copied().unwrap_or(0);
         if self.ends.len() < limits.max_columns as usize {
@@ -125,7 +125,7 @@ impl<'t, 'l> Records<'t, 'l> {
     }
 
     /// Reads the next record; false at the end of the text.
-    pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, Problem> {
+    pub(super) fn read(&mut self, record: &mut Record) -> Result<bool, Unreadable> {
         record.clear();
         if self.at >= self.text.len() {
             return Ok(false);
@@ -160,12 +160,12 @@ impl<'t, 'l> Records<'t, 'l> {
 
     /// What stands between quotation marks, two of which are one. What follows the closing one up to
     /// the separator is read as plain text, as Excel does.
-    fn quoted(&mut self, record: &mut Record) -> Result<(), Problem> {
+    fn quoted(&mut self, record: &mut Record) -> Result<(), Unreadable> {
         loop {
             self.at += 1;
             let rest = &self.text[self.at..];
             let Some(length) = rest.bytes().position(|byte| byte == b'"') else {
-                return Err(unclosed());
+                return Err(Unreadable::QuoteUnclosed);
             };
             self.keep(length, record)?;
             self.at += 1;
@@ -176,7 +176,7 @@ impl<'t, 'l> Records<'t, 'l> {
         }
     }
 
-    fn plain(&mut self, record: &mut Record) -> Result<(), Problem> {
+    fn plain(&mut self, record: &mut Record) -> Result<(), Unreadable> {
         let separator = self.separator;
         let ends = |byte: u8| byte == separator || byte == b'\n' || byte == b'\r';
         let rest = &self.text.as_bytes()[self.at..];
@@ -184,7 +184,7 @@ impl<'t, 'l> Records<'t, 'l> {
         self.keep(length.unwrap_or(rest.len()), record)
     }
 
-    fn keep(&mut self, length: usize, record: &mut Record) -> Result<(), Problem> {
+    fn keep(&mut self, length: usize, record: &mut Record) -> Result<(), Unreadable> {
         let start = record.ends.last().copied().unwrap_or(0);
         let longest = self.limits.max_cell_chars as usize * LONGEST_CHARACTER;
         if record.text.len() - start + length > longest {
@@ -194,11 +194,6 @@ impl<'t, 'l> Records<'t, 'l> {
         self.at += length;
         Ok(())
     }
-}
-
-fn unclosed() -> Problem {
-    Problem::of_file(ProblemCode::FileUnreadable)
-        .saying("A quotation mark is opened in the file and never closed, so it can't be told where its cells end.")
 }
 
 /// The separators that are looked for, the likeliest first.
@@ -272,9 +267,8 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_never_closed_refuses_the_file() {
-        let problem = table("a,b\n\"c,d\n", false, &Limits::LISTS).unwrap_err();
-        assert_eq!(problem.code, ProblemCode::FileUnreadable);
-        assert!(problem.message.contains("quotation mark"));
+        let why = table("a,b\n\"c,d\n", false, &Limits::LISTS).unwrap_err();
+        assert_eq!(why, Unreadable::QuoteUnclosed);
     }
 
     #[test]
@@ -282,11 +276,11 @@ mod tests {
         let blank = ",".repeat(1_000_000);
         assert!(table(&format!("a{blank}\n"), false, &Limits::LISTS).is_ok());
         let wide = table(&format!("a{blank}z\n"), false, &Limits::LISTS).unwrap_err();
-        assert_eq!(wide.code, ProblemCode::FileUnreadable);
+        assert_eq!(wide, Unreadable::TooManyColumns { most: 256 });
         let long = table(&"x".repeat(1 << 20), false, &Limits::LISTS).unwrap_err();
-        assert_eq!(long.code, ProblemCode::FileUnreadable);
+        assert_eq!(long, Unreadable::CellTooLong { most: 2_000 });
         let rows = table(&"a,b\n".repeat(20_001), false, &Limits::LISTS).unwrap_err();
-        assert_eq!(rows.code, ProblemCode::FileTooManyRows);
+        assert_eq!(rows, Unreadable::TooManyRows);
         assert!(table(&format!("a{}", "\n".repeat(1 << 20)), false, &Limits::LISTS).is_ok());
     }
 

@@ -2,17 +2,19 @@
 //!
 //! ```text
 //! name  ─▶ kind_of                      what an uploaded file is (spec 2)
-//! bytes ─▶ table ─▶ pupils              a school's list (spec 3)
-//! bytes ─▶ text_body, notice_ids        a request, a confirmation
+//! bytes ─▶ contents ─▶ pupils           a school's list (spec 3)
+//!                   └▶ request_reason, confirmed_notices
 //! bytes ─▶ survey ─▶ extract::open      the council's extract, as a stream (spec 7)
 //! ```
 //!
-//! [`table()`] is the one place where a school's bytes are parsed: it takes bytes and gives plain data, so
+//! [`contents()`] is the one place where a school's bytes are parsed: it takes bytes and gives plain data, so
 //! that it can run in a process of its own.
 
 mod aliases;
 mod body;
 mod cells;
+mod content;
+mod contents;
 mod dates;
 mod decode;
 mod delimited;
@@ -23,12 +25,16 @@ mod names;
 mod parse;
 mod pupils;
 mod table;
+mod unreadable;
 mod workbook;
 
-pub use body::{confirmed_notices, notice_ids, release_ids, request_reason, text_body};
+pub use body::{Body, confirmed_notices, notice_ids, release_ids, request_reason};
+pub use content::Content;
+pub use contents::{Contents, contents};
 pub use dates::day_of;
 pub use extract::{ExtractField, ExtractReader, Survey, survey, year11};
 pub use kind::{FileFormat, Named, is_unfinished, kind_of, names_refusals};
 pub use parse::table;
 pub use pupils::{ListAsk, pupils};
 pub use table::{Kind, Limits, Row, Table, Value};
+pub use unreadable::Unreadable;

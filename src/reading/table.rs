@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::problem::{Problem, ProblemCode};
+use super::unreadable::Unreadable;
 
 /// How large a table may get, whatever the file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +221,7 @@ impl<'l> TableBuilder<'l> {
     }
 
     /// Puts a value into a column of the row at hand. Blank values take no room.
-    pub(super) fn cell(&mut self, column: usize, kind: Kind, text: &str) -> Result<(), Problem> {
+    pub(super) fn cell(&mut self, column: usize, kind: Kind, text: &str) -> Result<(), Unreadable> {
         let text = trim(text);
         if text.is_empty() {
             return Ok(());
@@ -237,7 +237,7 @@ impl<'l> TableBuilder<'l> {
         self.table.text.push_str(text);
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.table.text.len()))
         else {
-            return Err(Problem::of_file(ProblemCode::FileTooLarge));
+            return Err(Unreadable::TooLarge);
         };
         let at = self.first + column;
         if at >= self.table.cells.len() {
@@ -249,18 +249,18 @@ impl<'l> TableBuilder<'l> {
     }
 
     /// Ends the row at hand, which the spreadsheet shows under this number. Blank rows are dropped.
-    pub(super) fn end_row(&mut self, number: u32, width: usize) -> Result<Ended, Problem> {
+    pub(super) fn end_row(&mut self, number: u32, width: usize) -> Result<Ended, Unreadable> {
         if !self.filled {
             return Ok(Ended::Blank);
         }
         if self.table.rows.len() >= self.limits.max_rows as usize {
-            return Err(Problem::of_file(ProblemCode::FileTooManyRows));
+            return Err(Unreadable::TooManyRows);
         }
         let (Ok(first), Ok(end)) = (
             u32::try_from(self.first),
             u32::try_from(self.table.cells.len()),
         ) else {
-            return Err(Problem::of_file(ProblemCode::FileTooLarge));
+            return Err(Unreadable::TooLarge);
         };
         self.table.rows.push(RowSpan {
             number,
@@ -278,22 +278,22 @@ impl<'l> TableBuilder<'l> {
     }
 
     /// The table, as the text of a file with separators.
-    pub(super) fn delimited(mut self, encoding_assumed: bool) -> Result<Table, Problem> {
+    pub(super) fn delimited(mut self, encoding_assumed: bool) -> Result<Table, Unreadable> {
         self.table.delimited = true;
         self.table.encoding_assumed = encoding_assumed;
         self.finish()
     }
 
     /// The table, as a workbook's sheet.
-    pub(super) fn sheet(mut self, name: &str, hidden_rows: bool) -> Result<Table, Problem> {
+    pub(super) fn sheet(mut self, name: &str, hidden_rows: bool) -> Result<Table, Unreadable> {
         name.clone_into(&mut self.table.sheet);
         self.table.hidden_rows = hidden_rows;
         self.finish()
     }
 
-    fn finish(self) -> Result<Table, Problem> {
+    fn finish(self) -> Result<Table, Unreadable> {
         if self.table.rows.is_empty() {
-            return Err(Problem::of_file(ProblemCode::FileEmpty));
+            return Err(Unreadable::Empty);
         }
         Ok(self.table)
     }
@@ -307,18 +307,16 @@ pub(super) enum Ended {
     Blank,
 }
 
-pub(super) fn too_wide(limits: &Limits) -> Problem {
-    Problem::of_file(ProblemCode::FileUnreadable).saying(format!(
-        "The file has more than {} columns, which no list of pupils has.",
-        limits.max_columns
-    ))
+pub(super) fn too_wide(limits: &Limits) -> Unreadable {
+    Unreadable::TooManyColumns {
+        most: limits.max_columns,
+    }
 }
 
-pub(super) fn cell_too_long(limits: &Limits) -> Problem {
-    Problem::of_file(ProblemCode::FileUnreadable).saying(format!(
-        "A cell holds more than {} characters; a quotation mark may be missing.",
-        limits.max_cell_chars
-    ))
+pub(super) fn cell_too_long(limits: &Limits) -> Unreadable {
+    Unreadable::CellTooLong {
+        most: limits.max_cell_chars,
+    }
 }
 
 /// The text without spaces and invisible characters at its ends, and without the end-of-file mark of old.
@@ -367,7 +365,7 @@ mod tests {
         let mut builder = TableBuilder::new(&SMALL);
         assert!(builder.cell(3, Kind::Text, "").is_ok());
         let wide = builder.cell(3, Kind::Text, "x").unwrap_err();
-        assert_eq!(wide.code, ProblemCode::FileUnreadable);
+        assert_eq!(wide, Unreadable::TooManyColumns { most: 3 });
         assert!(builder.cell(0, Kind::Text, "ëëëë").is_ok());
         assert!(builder.cell(0, Kind::Text, "ëëëëë").is_err());
         let _ = builder.end_row(1, 1).unwrap();
@@ -380,7 +378,7 @@ mod tests {
     #[test]
     fn a_table_without_rows_is_an_empty_file() {
         let nothing = TableBuilder::new(&SMALL).delimited(false).unwrap_err();
-        assert_eq!(nothing.code, ProblemCode::FileEmpty);
+        assert_eq!(nothing, Unreadable::Empty);
     }
 
     #[test]

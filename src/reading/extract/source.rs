@@ -15,6 +15,7 @@ use super::{
         kind::FileFormat,
         parse,
         table::{Limits, Row, Table},
+        unreadable::Unreadable,
     },
     columns::ExtractColumns,
     fault::{ExtractFault, RowFault},
@@ -113,8 +114,8 @@ pub(super) fn sheet_rows(read: impl Read) -> Result<Table, ExtractFault> {
             Err(ExtractFault::Workbook(ProblemCode::HiddenRows))
         }
         Ok(table) => Ok(table),
-        Err(problem) if problem.code == ProblemCode::FileEmpty => Err(ExtractFault::Empty),
-        Err(problem) => Err(ExtractFault::Workbook(problem.code)),
+        Err(Unreadable::Empty) => Err(ExtractFault::Empty),
+        Err(why) => Err(ExtractFault::Workbook(why.code())),
     }
 }
 

@@ -61,7 +61,7 @@ pub fn year11(read: impl Read) -> Result<Year11Schools, ExtractFault> {
     read.take(LARGEST).read_to_end(&mut bytes)?;
     let decoded = decode(&bytes).map_err(|_| ExtractFault::Encoding)?;
     let table = delimited::table(&decoded.text, decoded.assumed, &LIMITS)
-        .map_err(|problem| ExtractFault::Workbook(problem.code))?;
+        .map_err(|why| ExtractFault::Workbook(why.code()))?;
     let (skip, columns) = table
         .rows()
         .take(SEARCHED_ROWS)

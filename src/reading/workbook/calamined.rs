@@ -4,14 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime};
 
+use super::super::unreadable::Unreadable;
 use super::{
     super::table::{Kind, TableBuilder},
     damaged,
 };
-use crate::domain::problem::Problem;
 
 /// Runs what calls calamine. A panic on a broken file is a file that can't be read.
-pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged()))
 }
 
@@ -20,7 +20,7 @@ pub(super) fn put_ref(
     builder: &mut TableBuilder<'_>,
     column: usize,
     value: &DataRef<'_>,
-) -> Result<(), Problem> {
+) -> Result<(), Unreadable> {
     match value {
         DataRef::Empty => Ok(()),
         DataRef::String(text) | DataRef::DurationIso(text) => {
@@ -41,7 +41,7 @@ pub(super) fn put(
     builder: &mut TableBuilder<'_>,
     column: usize,
     value: &Data,
-) -> Result<(), Problem> {
+) -> Result<(), Unreadable> {
     match value {
         Data::Empty => Ok(()),
         Data::String(text) | Data::DurationIso(text) => builder.cell(column, Kind::Text, text),
@@ -67,7 +67,7 @@ fn put_moment(
     builder: &mut TableBuilder<'_>,
     column: usize,
     moment: ExcelDateTime,
-) -> Result<(), Problem> {
+) -> Result<(), Unreadable> {
     if moment.is_duration() {
         return builder.cell(column, Kind::Number, &written_out(moment.as_f64()));
     }

@@ -9,8 +9,8 @@ use quick_xml::{
 };
 use zip::ZipArchive;
 
+use super::super::unreadable::Unreadable;
 use super::{super::table::Limits, damaged};
-use crate::domain::problem::Problem;
 
 /// A container's bytes, known to unpack to no more than the limits allow.
 pub(super) struct Container<'b> {
@@ -20,7 +20,7 @@ pub(super) struct Container<'b> {
 }
 
 /// Reads all of a container's parts once, and keeps nothing of them.
-pub(super) fn walk<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Container<'b>, Problem> {
+pub(super) fn walk<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Container<'b>, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     if archive.len() > MOST_PARTS {
         return Err(inflated());
@@ -83,7 +83,7 @@ fn lenient<R: io::BufRead>(read: R) -> Reader<R> {
 
 /// Looks for hidden rows where the part is a worksheet, and for lies where it is the table of strings;
 /// then reads what is left of it. XML that breaks is for the reader that needs it to report.
-fn sheet_walk(read: impl io::BufRead, strings: bool) -> Result<bool, Problem> {
+fn sheet_walk(read: impl io::BufRead, strings: bool) -> Result<bool, Unreadable> {
     let mut xml = lenient(read);
     let mut buffer = Vec::new();
     let mut hidden = Hidden::default();
@@ -122,7 +122,7 @@ enum Root {
 }
 
 /// A table of strings says how many it has, and room is made for them before they are read.
-fn refuse_untrue_count(element: &BytesStart<'_>) -> Result<(), Problem> {
+fn refuse_untrue_count(element: &BytesStart<'_>) -> Result<(), Unreadable> {
     if element.local_name().as_ref() != "sst" {
         return Err(damaged());
     }
@@ -169,7 +169,7 @@ fn is_hidden(row: &BytesStart<'_>) -> bool {
     hidden || height.is_some_and(|points| points < LOWEST_ROW)
 }
 
-fn drain(read: &mut impl Read) -> Result<bool, Problem> {
+fn drain(read: &mut impl Read) -> Result<bool, Unreadable> {
     io::copy(read, &mut io::sink())
         .map(|_| false)
         .map_err(|_| damaged())
@@ -193,10 +193,8 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-fn inflated() -> Problem {
-    damaged().saying(
-        "The workbook unpacks to far more than a list of pupils holds, so it was not opened.",
-    )
+fn inflated() -> Unreadable {
+    Unreadable::UnpacksTooLarge
 }
 
 fn extension(name: &str) -> &str {

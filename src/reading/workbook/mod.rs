@@ -14,10 +14,10 @@ pub(super) use ods::ods;
 pub(super) use xls::xls;
 pub(super) use xlsx::xlsx;
 
-use crate::domain::problem::{Problem, ProblemCode};
+use super::unreadable::Unreadable;
 
-fn damaged() -> Problem {
-    Problem::of_file(ProblemCode::FileUnreadable)
+fn damaged() -> Unreadable {
+    Unreadable::Damaged
 }
 
 #[cfg(test)]

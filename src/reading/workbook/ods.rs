@@ -9,15 +9,15 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
+use super::super::unreadable::Unreadable;
 use super::{
     super::table::{Ended, Kind, Limits, Table, TableBuilder, cell_too_long, too_wide},
     container::{attribute, walk},
     damaged,
 };
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// The only sheet with data.
-pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Problem> {
+pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
     let mut container = walk(bytes, limits)?;
     if let Some(manifest) = container.xml("META-INF/manifest.xml") {
         refuse_encrypted(manifest)?;
@@ -25,18 +25,16 @@ pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Prob
     let content = container.xml("content.xml").ok_or_else(damaged)?;
     let mut sheets = Sheets::new(limits);
     read(content, |event| sheets.see(event))?;
-    let (name, builder) = sheets
-        .found
-        .ok_or_else(|| Problem::of_file(ProblemCode::FileEmpty))?;
+    let (name, builder) = sheets.found.ok_or(Unreadable::Empty)?;
     builder.sheet(&name, sheets.hidden_rows)
 }
 
-fn refuse_encrypted(manifest: Reader<impl BufRead>) -> Result<(), Problem> {
+fn refuse_encrypted(manifest: Reader<impl BufRead>) -> Result<(), Unreadable> {
     read(manifest, |event| match event {
         Event::Start(element) | Event::Empty(element)
             if element.local_name().as_ref() == "encryption-data" =>
         {
-            Err(Problem::of_file(ProblemCode::FilePasswordProtected))
+            Err(Unreadable::PasswordProtected)
         }
         _ => Ok(()),
     })
@@ -44,8 +42,8 @@ fn refuse_encrypted(manifest: Reader<impl BufRead>) -> Result<(), Problem> {
 
 fn read(
     mut xml: Reader<impl BufRead>,
-    mut see: impl FnMut(&Event<'_>) -> Result<(), Problem>,
-) -> Result<(), Problem> {
+    mut see: impl FnMut(&Event<'_>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
     xml.config_mut().expand_empty_elements = true;
     let mut buffer = Vec::new();
     loop {
@@ -101,7 +99,7 @@ impl<'l> Sheets<'l> {
         }
     }
 
-    fn see(&mut self, event: &Event<'_>) -> Result<(), Problem> {
+    fn see(&mut self, event: &Event<'_>) -> Result<(), Unreadable> {
         match event {
             Event::Start(element) => self.start(element),
             Event::End(element) => self.end(element.local_name().as_ref())?,
@@ -142,7 +140,7 @@ impl<'l> Sheets<'l> {
         }
     }
 
-    fn end(&mut self, name: &str) -> Result<(), Problem> {
+    fn end(&mut self, name: &str) -> Result<(), Unreadable> {
         match name {
             "annotation" | "shapes" | "frame" | "custom-shape" => {
                 self.beside = self.beside.saturating_sub(1);
@@ -156,7 +154,7 @@ impl<'l> Sheets<'l> {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Problem> {
+    fn text(&mut self, text: &str) -> Result<(), Unreadable> {
         if let Some(cell) = self.cell.as_mut().filter(|_| self.beside == 0)
             && cell.paragraphs > 0
         {
@@ -184,7 +182,7 @@ impl<'l> Sheets<'l> {
         }
     }
 
-    fn end_cell(&mut self) -> Result<(), Problem> {
+    fn end_cell(&mut self) -> Result<(), Unreadable> {
         let Some(cell) = self.cell.take() else {
             return Ok(());
         };
@@ -203,7 +201,7 @@ impl<'l> Sheets<'l> {
         Ok(())
     }
 
-    fn end_row(&mut self) -> Result<(), Problem> {
+    fn end_row(&mut self) -> Result<(), Unreadable> {
         let row = std::mem::take(&mut self.row);
         let Some((_, builder)) = &mut self.sheet else {
             return Ok(());
@@ -224,12 +222,12 @@ impl<'l> Sheets<'l> {
         Ok(())
     }
 
-    fn end_sheet(&mut self) -> Result<(), Problem> {
+    fn end_sheet(&mut self) -> Result<(), Unreadable> {
         let with_data = self.sheet.take().filter(|(_, sheet)| sheet.has_rows());
         if let Some(sheet) = with_data
             && self.found.replace(sheet).is_some()
         {
-            return Err(Problem::of_file(ProblemCode::SheetAmbiguous));
+            return Err(Unreadable::SheetAmbiguous);
         }
         Ok(())
     }

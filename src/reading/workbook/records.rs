@@ -3,23 +3,23 @@
 
 use std::collections::HashSet;
 
+use super::super::unreadable::Unreadable;
 use super::{
     compound::{u16_at, u32_at},
     damaged,
 };
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// The rows of each sheet that are hidden, counted from 0, in the order of the sheets.
 pub(super) type HiddenRows = Vec<HashSet<u32>>;
 
 /// Walks all sheets, and refuses cells so far apart that a sheet with all cells between them would be
 /// too large.
-pub(super) fn walk(stream: &[u8]) -> Result<HiddenRows, Problem> {
+pub(super) fn walk(stream: &[u8]) -> Result<HiddenRows, Unreadable> {
     let mut starts = Vec::new();
     for (kind, data) in Records(stream) {
         match kind {
             FILE_PASS if u16_at(data, 0) != Some(0) => {
-                return Err(Problem::of_file(ProblemCode::FilePasswordProtected));
+                return Err(Unreadable::PasswordProtected);
             }
             BOUND_SHEET => starts.push(u32_at(data, 0).ok_or_else(damaged)? as usize),
             END => break,
@@ -40,8 +40,7 @@ pub(super) fn walk(stream: &[u8]) -> Result<HiddenRows, Problem> {
         }
         area += sheet.area();
         if area > MOST_CELLS {
-            return Err(damaged()
-                .saying("The sheet has cells so far apart that it can't be a list of pupils."));
+            return Err(Unreadable::CellsFarApart);
         }
         hidden.push(sheet.hidden);
     }

@@ -13,7 +13,7 @@ fn read(bytes: &[u8], format: FileFormat) -> Table {
 }
 
 fn refused(bytes: &[u8], format: FileFormat) -> ProblemCode {
-    table(bytes, format, &Limits::LISTS).unwrap_err().code
+    table(bytes, format, &Limits::LISTS).unwrap_err().code()
 }
 
 fn cells(table: &Table, row: usize) -> Vec<(Kind, &str)> {

@@ -4,18 +4,18 @@ use std::{collections::HashSet, io::Cursor};
 
 use calamine::{Data, Range, Reader, Xls, XlsError};
 
+use super::super::unreadable::Unreadable;
 use super::{
     super::table::{Ended, Limits, Table, TableBuilder},
     calamined::{guarded, put},
     compound, damaged, records,
 };
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// The only sheet with data.
-pub(in super::super) fn xls(bytes: &[u8], limits: &Limits) -> Result<Table, Problem> {
+pub(in super::super) fn xls(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
     let Some(stream) = compound::workbook_stream(bytes) else {
         return Err(if compound::is_encrypted_package(bytes) {
-            Problem::of_file(ProblemCode::FilePasswordProtected)
+            Unreadable::PasswordProtected
         } else {
             damaged()
         });
@@ -28,11 +28,10 @@ pub(in super::super) fn xls(bytes: &[u8], limits: &Limits) -> Result<Table, Prob
             let range = workbook.worksheet_range(&name).map_err(refused)?;
             let (builder, unseen) = read_sheet(&range, hidden.get(at), limits)?;
             if builder.has_rows() && found.replace((name, builder, unseen)).is_some() {
-                return Err(Problem::of_file(ProblemCode::SheetAmbiguous));
+                return Err(Unreadable::SheetAmbiguous);
             }
         }
-        let (name, builder, unseen) =
-            found.ok_or_else(|| Problem::of_file(ProblemCode::FileEmpty))?;
+        let (name, builder, unseen) = found.ok_or(Unreadable::Empty)?;
         builder.sheet(&name, unseen)
     })
 }
@@ -41,7 +40,7 @@ fn read_sheet<'l>(
     range: &Range<Data>,
     hidden: Option<&HashSet<u32>>,
     limits: &'l Limits,
-) -> Result<(TableBuilder<'l>, bool), Problem> {
+) -> Result<(TableBuilder<'l>, bool), Unreadable> {
     let mut builder = TableBuilder::new(limits);
     let (top, left) = range.start().unwrap_or_default();
     let mut unseen = false;
@@ -60,9 +59,9 @@ fn read_sheet<'l>(
     clippy::needless_pass_by_value,
     reason = "it stands in `map_err`, which hands the error over"
 )]
-fn refused(error: XlsError) -> Problem {
+fn refused(error: XlsError) -> Unreadable {
     match error {
-        XlsError::Password => Problem::of_file(ProblemCode::FilePasswordProtected),
+        XlsError::Password => Unreadable::PasswordProtected,
         _ => damaged(),
     }
 }

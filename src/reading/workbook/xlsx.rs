@@ -4,15 +4,15 @@ use std::io::Cursor;
 
 use calamine::{Reader, SheetType, Xlsx, XlsxError};
 
+use super::super::unreadable::Unreadable;
 use super::{
     super::table::{Limits, Table, TableBuilder},
     calamined::{guarded, put_ref},
     container, damaged,
 };
-use crate::domain::problem::{Problem, ProblemCode};
 
 /// The only sheet with data.
-pub(in super::super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Table, Problem> {
+pub(in super::super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
     let hidden_rows = container::walk(bytes, limits)?.hidden_rows;
     guarded(|| {
         let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
@@ -26,7 +26,7 @@ type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
 fn only_sheet<'l>(
     workbook: &mut Workbook<'_>,
     limits: &'l Limits,
-) -> Result<(String, TableBuilder<'l>), Problem> {
+) -> Result<(String, TableBuilder<'l>), Unreadable> {
     let sheets = workbook.sheets_metadata().to_vec();
     if sheets.len() > MOST_SHEETS {
         return Err(damaged());
@@ -38,17 +38,17 @@ fn only_sheet<'l>(
         }
         let builder = read_sheet(workbook, &sheet.name, limits)?;
         if builder.has_rows() && found.replace((sheet.name, builder)).is_some() {
-            return Err(Problem::of_file(ProblemCode::SheetAmbiguous));
+            return Err(Unreadable::SheetAmbiguous);
         }
     }
-    found.ok_or_else(|| Problem::of_file(ProblemCode::FileEmpty))
+    found.ok_or(Unreadable::Empty)
 }
 
 fn read_sheet<'l>(
     workbook: &mut Workbook<'_>,
     name: &str,
     limits: &'l Limits,
-) -> Result<TableBuilder<'l>, Problem> {
+) -> Result<TableBuilder<'l>, Unreadable> {
     let mut cells = workbook.worksheet_cells_reader(name).map_err(refused)?;
     let mut builder = TableBuilder::new(limits);
     let mut row = 0;
@@ -71,9 +71,9 @@ fn read_sheet<'l>(
     clippy::needless_pass_by_value,
     reason = "it stands in `map_err`, which hands the error over"
 )]
-fn refused(error: XlsxError) -> Problem {
+fn refused(error: XlsxError) -> Unreadable {
     match error {
-        XlsxError::Password => Problem::of_file(ProblemCode::FilePasswordProtected),
+        XlsxError::Password => Unreadable::PasswordProtected,
         _ => damaged(),
     }
 }
