@@ -25,7 +25,7 @@
 //! 5  cli   daemon                        words for people; the long-running service
 //! 4  flow                                where rooms meet: what happens in which order
 //! 3  transport                           SFTP server, what is complete, folder watch, control socket
-//! 2  ledger   boxes   seal   config      SQL; published files; age and signatures; TOML
+//! 2  ledger boxes seal config jail       SQL; published files; age and signatures; TOML; the reader
 //! 1  reading  policy  calendar  vault    bytes to rows; pure answers; local days; single sealed values
 //! 0  domain                              the words of the field
 //! ```
@@ -50,7 +50,10 @@
 //! `pillarbox run` has one thread that owns the ledger and takes one event after the other (a hint, a command, a
 //! signal, the timer); reading, judging, matching and sealing are handed out to all cores within one step.
 //! A command reaches that thread over the control socket, or opens the ledger itself under its lock where no
-//! daemon runs. Uploads are still parsed in this process; a jailed reader takes [`reading::table`] out of it.
+//! daemon runs.
+//!
+//! What schools send is parsed by [`jail`]: processes `pillarbox reader` of the same program, each with one file
+//! at a time and nothing else. What they tell is checked before a row of it is judged.
 //!
 //! [`transport::sftp`] is the front end: a runtime of its own within the daemon, or `pillarbox sftp` under a user
 //! that reaches neither ledger nor keys. russh carries the bytes; one task a session answers requests, which are
@@ -63,6 +66,7 @@ pub mod config;
 pub mod daemon;
 pub mod domain;
 pub mod flow;
+pub mod jail;
 pub mod ledger;
 pub mod policy;
 pub mod reading;

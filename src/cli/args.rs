@@ -85,6 +85,9 @@ pub(crate) enum Verb {
     Validate(ValidateArgs),
     /// Decrypt a destination file.
     Open(OpenArgs),
+    /// Read uploads for the daemon that started this process, locked in.
+    #[command(hide = true)]
+    Reader(ReaderArgs),
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
@@ -300,6 +303,14 @@ pub(crate) struct ValidateArgs {
     /// Judge it as if today were this day.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReaderArgs {
+    /// Address space, in bytes.
+    pub(crate) memory: u64,
+    /// Processor time, in seconds.
+    pub(crate) seconds: u64,
 }
 
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, persons, print, queues, release, review, rights, run, school, status, unban,
-    validate,
+    init, open, persons, print, queues, reader, release, review, rights, run, school, status,
+    unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -55,6 +55,7 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Unban(args) => unban::unban(&config, &args, json),
         Verb::Validate(args) => validate::validate(&args, json),
         Verb::Open(args) => open::open(&args),
+        Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
     }
 }

@@ -154,6 +154,7 @@ impl CliError {
                 | FlowError::ReceiptKey(_)
                 | FlowError::IntakeKey(_)
                 | FlowError::HostKey(_)
+                | FlowError::Jail(_)
                 | FlowError::NoSftp
                 | FlowError::SftpInDaemon
                 | FlowError::FrontEnd(FrontEndError::Rehearsal { .. })

@@ -16,6 +16,7 @@ mod persons;
 mod print;
 mod private_file;
 mod queues;
+mod reader;
 mod release;
 mod review;
 mod rights;

@@ -27,6 +27,7 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
         )?);
     }
     let mut house = site.open_house(args.at)?;
+    house.prove_readers()?;
     let Taking { taken, .. } = pass::once(&mut house)?;
     if house.is_rehearsal() {
         print::aside("rehearsal: nothing here happens in earnest");

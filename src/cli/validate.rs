@@ -9,7 +9,11 @@ use crate::{
     calendar::local_day,
     config::Intake,
     domain::{problem::Severity, receipt::Outcome},
-    flow::validate::{Validation, validate as judge},
+    flow::{
+        FlowError,
+        validate::{Validation, validate as judge},
+    },
+    jail::{Bounds, Jail, Readers},
 };
 
 pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> {
@@ -26,7 +30,8 @@ pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> 
     let today = args
         .today
         .unwrap_or_else(|| local_day(OffsetDateTime::now_utc()));
-    let validation = judge(&name, bytes, today, Intake::default().max_bytes);
+    let most = Intake::default().max_bytes;
+    let validation = judge(&name, bytes, today, most, &readers()).map_err(FlowError::from)?;
     if json {
         print::json(&validation)?;
     } else {
@@ -35,6 +40,20 @@ pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> 
     match validation.outcome {
         Outcome::Rejected => Err(CliError::Told { code: 1 }),
         _ => Ok(()),
+    }
+}
+
+/// The daemon's own reader; on a machine that can't lock it in, one's own file is read without.
+fn readers() -> Readers {
+    let locked_in = Readers::new(Jail::Required, Bounds::default());
+    match locked_in.prove() {
+        Ok(()) => locked_in,
+        Err(error) => {
+            print::aside(format!(
+                "This machine can't lock the reader in; the file is read without. ({error})"
+            ));
+            Readers::new(Jail::None, Bounds::default())
+        }
     }
 }
 

@@ -109,6 +109,27 @@ pub(super) const SETTINGS: Schema = Schema(&[
         ],
     },
     Section {
+        name: "reader",
+        about: "The process that reads what schools send, and can do nothing else.",
+        settings: &[
+            default(
+                "jail",
+                "\"required\"",
+                "\"required\": without Landlock and seccomp nothing is read. \"none\" reads in the daemon itself: for a laptop with made-up data.",
+            ),
+            default(
+                "memory",
+                "\"512 MiB\"",
+                "Address space of a reader, at least 128 MiB. A file that needs more is refused.",
+            ),
+            default(
+                "time",
+                "\"20 s\"",
+                "How long reading one file may take; then it is refused.",
+            ),
+        ],
+    },
+    Section {
         name: "consent",
         about: "What the signed form says on how long a consent lasts.",
         settings: &[

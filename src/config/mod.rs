@@ -33,8 +33,8 @@ pub use folders::Folders;
 pub use key_files::{KeyFile, KeyFileError};
 pub use schools::{Reloaded, Schools, folder_state};
 pub use settings::{
-    Approval, Consent, Council, Destinations, Intake, Notices, Release, Requests, Retention,
-    Review, Settings, Year11School, Year12List,
+    Approval, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail, Release,
+    Requests, Retention, Review, Settings, Year11School, Year12List,
 };
 pub use sftp_settings::{KeyExchange, Sftp};
 pub use starting::{Places, Start};

@@ -20,12 +20,15 @@ use super::{
     reading_persons::{person, persons},
     reading_sftp::sftp,
     settings::{
-        Approval, Consent, Council, Destinations, Intake, Notices, Release, Requests, Retention,
-        Review, Settings, Year11School, Year12List, default_etc, default_state,
+        Approval, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail, Release,
+        Requests, Retention, Review, Settings, Year11School, Year12List, default_etc,
+        default_state,
     },
     source::Source,
     table::Table,
-    values::{Bare, bytes, clock_reading, length, path, per_cent, socket, text, whole, word},
+    values::{
+        Bare, bytes, clock_reading, length, memory, path, per_cent, socket, text, whole, word,
+    },
 };
 
 impl Settings {
@@ -61,6 +64,7 @@ fn settings(file: &Path, top: &Table<'_>) -> Settings {
         council: council(&top.table("council")),
         sftp: sftp(&top.table("sftp")),
         intake: intake(&top.table("intake")),
+        reader: reader(&top.table("reader")),
         consent: consent(&top.table("consent")),
         destinations: destinations(&top.table("destinations")),
         release: release(&top.table("release")),
@@ -125,6 +129,21 @@ fn intake(table: &Table<'_>) -> Intake {
             .read("max_rows", whole(1..=MOST_ROWS))
             .and_then(|rows| u32::try_from(rows).ok())
             .unwrap_or(default.max_rows),
+    }
+}
+
+fn reader(table: &Table<'_>) -> Reader {
+    let default = Reader::default();
+    let jail = word(&[
+        ("required", ReaderJail::Required),
+        ("none", ReaderJail::None),
+    ]);
+    Reader {
+        jail: table.read("jail", jail).unwrap_or_default(),
+        memory: table.read("memory", memory).unwrap_or(default.memory),
+        time: table
+            .read("time", length(Bare::Seconds, A_SECOND))
+            .unwrap_or(default.time),
     }
 }
 

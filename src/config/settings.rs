@@ -37,6 +37,8 @@ pub struct Settings {
     pub sftp: Option<Sftp>,
     /// What schools put into `inbox/`.
     pub intake: Intake,
+    /// The process that reads it.
+    pub reader: Reader,
     /// How long a consent lasts.
     pub consent: Consent,
     /// The extract.
@@ -116,6 +118,27 @@ pub struct Intake {
     pub max_bytes: u64,
     /// The longest list, in rows.
     pub max_rows: u32,
+}
+
+/// `[reader]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// Where uploads are read.
+    pub jail: ReaderJail,
+    /// Address space of a reader, in bytes.
+    pub memory: u64,
+    /// How long reading one file may take.
+    pub time: Wait,
+}
+
+/// `reader.jail`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReaderJail {
+    /// In a process that can do nothing else, or not at all.
+    #[default]
+    Required,
+    /// In the daemon's own process.
+    None,
 }
 
 /// `[consent]`.
@@ -232,6 +255,16 @@ impl Default for Intake {
             max_bad_rows: 10,
             max_bytes: 16 << 20,
             max_rows: 20_000,
+        }
+    }
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            jail: ReaderJail::Required,
+            memory: 512 << 20,
+            time: Wait::from_secs(20),
         }
     }
 }

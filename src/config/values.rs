@@ -107,6 +107,17 @@ pub(super) fn bytes(value: &DeValue<'_>) -> Result<u64, Wanted> {
         .ok_or_else(|| Wanted::new("a size of at most 4 GiB", "\"16 MiB\""))
 }
 
+/// A number of bytes that a process can live on.
+pub(super) fn memory(value: &DeValue<'_>) -> Result<u64, Wanted> {
+    let enough = bytes(value).ok().filter(|bytes| *bytes >= LEAST_MEMORY);
+    enough.ok_or_else(|| {
+        Wanted::new(
+            "a size of at least 128 MiB and at most 4 GiB",
+            "\"512 MiB\"",
+        )
+    })
+}
+
 /// The unit of a length of time that is written as a bare number.
 #[derive(Clone, Copy)]
 pub(super) enum Bare {
@@ -217,6 +228,8 @@ const DAY: u64 = 24 * HOUR;
 const LONGEST: u64 = 36_500 * DAY;
 /// 4 GiB: more does not fit the memory that reads it.
 const MOST_BYTES: u64 = 1 << 32;
+/// Less would not do for the program itself.
+const LEAST_MEMORY: u64 = 128 << 20;
 /// A date outside of these is a slip of typing.
 const YEARS: RangeInclusive<i32> = 1990..=2199;
 

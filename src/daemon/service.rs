@@ -35,6 +35,7 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     let sources = Sources::open(&house, socket)?;
     let mut service = Service::new(house, sources);
     service.said.say(&complaints);
+    service.house.prove_readers()?;
     pass::recover(&mut service.house)?;
     let hint = service.sources.hints();
     service.front_end = start_within(&service.house, credentials, hint)?;

@@ -8,6 +8,7 @@ use crate::{
     boxes::{BoxError, NotAFileName},
     config::KeyFileError,
     domain::ids::SchoolId,
+    jail::JailError,
     ledger::LedgerError,
     reading::extract::ExtractFault,
     seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
@@ -90,6 +91,9 @@ pub enum FlowError {
     /// There is no intake key to decrypt with.
     #[error("the extract is encrypted and there is no intake key; put one into the folder of keys")]
     NoIntakeKey,
+    /// Uploads can't be read in a process of their own.
+    #[error(transparent)]
+    Jail(#[from] JailError),
     /// The thread that plans releases died: a fault of this program.
     #[error("a release could not be planned; nothing more was released")]
     PlannerDied,

@@ -31,6 +31,7 @@ use crate::{
     boxes::{Boxes, Spool, handover::Front},
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
+    jail::{Bounds, Jail, Readers},
     ledger::{Instance, Ledger, Mode, Tx},
     policy::{
         gate::{HoldProviders, SharingRules, Year12Rule},
@@ -59,6 +60,8 @@ pub struct House {
     pub boxes: Boxes,
     /// The sealed copies of uploads.
     pub spool: Spool,
+    /// Read what schools send.
+    pub(super) readers: Arc<Readers>,
     /// Opens `.age` uploads, where the council has such a key.
     pub intake_key: Option<Arc<IntakeKey>>,
     /// The survey of the extract that was looked at last, with the name of its file.
@@ -109,6 +112,7 @@ impl House {
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
+            readers: Arc::new(readers(&settings.reader)),
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
@@ -128,6 +132,11 @@ impl House {
         };
         house.prepare_boxes()?;
         Ok((house, complaints))
+    }
+
+    /// Makes sure that uploads can be read before any is taken: a first reader proves that it is locked in.
+    pub fn prove_readers(&self) -> Result<(), FlowError> {
+        Ok(self.readers.prove()?)
     }
 
     /// Now.
@@ -332,6 +341,19 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
         path: ledger.clone(),
         source,
     })
+}
+
+fn readers(settings: &config::Reader) -> Readers {
+    let jail = match settings.jail {
+        config::ReaderJail::Required => Jail::Required,
+        config::ReaderJail::None => Jail::None,
+    };
+    let bounds = Bounds {
+        memory: settings.memory,
+        time: settings.time,
+        ..Bounds::default()
+    };
+    Readers::new(jail, bounds)
 }
 
 /// The time that the house lives by: a rehearsal's own, else the real one (spec 7).

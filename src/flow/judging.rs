@@ -20,11 +20,12 @@ use crate::{
         receipt::{Expiring, Kind, Outcome, RowCounts},
         school::AgreementStanding,
     },
+    jail::{JailError, Readers},
     ledger::Notice,
     policy::judge::{Change, Judgement, ListRules, Situation, WithdrawalScale, judge},
     reading::{
-        Body as Text, Contents, Limits, ListAsk, Named, confirmed_notices, contents, kind_of,
-        names_refusals, pupils, request_reason,
+        Body as Text, Contents, Limits, ListAsk, Named, confirmed_notices, kind_of, names_refusals,
+        pupils, request_reason,
     },
     seal::{IntakeKey, OpenFault},
 };
@@ -35,6 +36,7 @@ pub(super) struct Bench<'a> {
     pub(super) rules: &'a ListRules,
     pub(super) limits: &'a Limits,
     pub(super) max_bytes: u64,
+    pub(super) readers: &'a Readers,
     pub(super) intake_key: Option<&'a IntakeKey>,
     /// Whether schools named in the list are not compared: nobody said whose list it is.
     pub(super) any_school: bool,
@@ -67,27 +69,29 @@ pub(super) struct Ask {
 }
 
 impl Bench<'_> {
-    /// Judges one upload against what the ledger knows of its school.
-    pub(super) fn judge(&self, taken: &Taken, facts: &SchoolFacts) -> Judged {
+    /// Judges one upload against what the ledger knows of its school. An error is none of the upload's: it can
+    /// be judged later.
+    pub(super) fn judge(&self, taken: &Taken, facts: &SchoolFacts) -> Result<Judged, JailError> {
         let named = kind_of(&taken.upload.name);
         let kind = kind_named(named.kind);
         let mut judged = match self.read(taken, facts, named) {
             Ok(judged) => judged,
-            Err(problem) => Judged::refused(kind, problem),
+            Err(Stop::Refused(problem)) => Judged::refused(kind, problem),
+            Err(Stop::Unread(error)) => return Err(error),
         };
         if taken.upload.school.is_unknown() {
             judged.blame_the_school_number();
         }
-        judged
+        Ok(judged)
     }
 
-    fn read(&self, taken: &Taken, facts: &SchoolFacts, named: Named) -> Result<Judged, Problem> {
+    fn read(&self, taken: &Taken, facts: &SchoolFacts, named: Named) -> Result<Judged, Stop> {
         let bytes = match &taken.upload.body {
             Body::Bytes(bytes) => bytes,
-            Body::Unread(code) => return Err(Problem::of_file(*code)),
+            Body::Unread(code) => return Err(Problem::of_file(*code).into()),
         };
         if named.kind == FileKind::Unknown {
-            return Err(Problem::of_file(ProblemCode::FileTypeUnknown));
+            return Err(Problem::of_file(ProblemCode::FileTypeUnknown).into());
         }
         let bytes = if named.encrypted {
             Cow::Owned(self.decrypt(bytes)?)
@@ -101,7 +105,7 @@ impl Bench<'_> {
             FileKind::Request => self.request(taken, &bytes),
             FileKind::Discrepancy => self.discrepancy(taken, &bytes),
             FileKind::Destruction => destruction(&self.text(taken, &bytes)?, &facts.notices),
-            FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
+            FileKind::Unknown => Err(Problem::of_file(ProblemCode::FileTypeUnknown).into()),
         }
     }
 
@@ -127,15 +131,15 @@ impl Bench<'_> {
         facts: &SchoolFacts,
         named: Named,
         bytes: &[u8],
-    ) -> Result<Judged, Problem> {
+    ) -> Result<Judged, Stop> {
         let upload = &taken.upload;
         let again = facts.latest(named.kind) == Some(upload.sha256);
         let in_force = upload.school.standing(self.today) == AgreementStanding::InForce;
         if again && in_force && named.kind != FileKind::Withdrawal {
             return Ok(Judged::same_as_earlier(kind_named(named.kind)));
         }
-        let Contents::Rows(table) = contents(&upload.name, bytes, self.limits)? else {
-            return Err(Problem::of_file(ProblemCode::FileTypeUnknown));
+        let Contents::Rows(table) = self.contents(taken, bytes)? else {
+            return Err(Problem::of_file(ProblemCode::FileTypeUnknown).into());
         };
         let mut read = pupils(&table, named.kind, &self.ask_of(&upload.name))?;
         if self.any_school {
@@ -179,19 +183,30 @@ impl Bench<'_> {
         }
     }
 
-    fn text(&self, taken: &Taken, bytes: &[u8]) -> Result<Text, Problem> {
-        match contents(&taken.upload.name, bytes, self.limits)? {
+    fn contents(&self, taken: &Taken, bytes: &[u8]) -> Result<Contents, Stop> {
+        let read = self
+            .readers
+            .read(&taken.upload.name, bytes, self.limits)
+            .map_err(Stop::Unread)?;
+        read.map_err(|why| Stop::Refused(why.into()))
+    }
+
+    fn text(&self, taken: &Taken, bytes: &[u8]) -> Result<Text, Stop> {
+        match self.contents(taken, bytes)? {
             Contents::Text(body) => Ok(body),
-            Contents::Rows(_) => Err(Problem::of_file(ProblemCode::FileTypeUnknown)),
+            Contents::Rows(_) => Err(Problem::of_file(ProblemCode::FileTypeUnknown).into()),
         }
     }
 
-    fn discrepancy(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Problem> {
+    fn discrepancy(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Stop> {
         if bytes.is_empty() {
-            return Err(Problem::of_file(ProblemCode::FileEmpty));
+            return Err(Problem::of_file(ProblemCode::FileEmpty).into());
         }
-        // What is no text is a discrepancy without words.
-        let body = self.text(taken, bytes).unwrap_or_default();
+        let body = match self.text(taken, bytes) {
+            // What is no text is a discrepancy without words.
+            Err(Stop::Refused(_)) => Text::default(),
+            read => read?,
+        };
         let report = Report::of(&taken.upload.name, &body);
         Ok(Judged {
             notes: report.note().into_iter().collect(),
@@ -200,15 +215,29 @@ impl Bench<'_> {
         })
     }
 
-    fn request(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Problem> {
+    fn request(&self, taken: &Taken, bytes: &[u8]) -> Result<Judged, Stop> {
         let reason = Zeroizing::new(request_reason(&self.text(taken, bytes)?)?);
         match taken.upload.school.standing(self.today) {
             AgreementStanding::InForce => Ok(Judged {
                 ask: Some(Ask { reason }),
                 ..Judged::of_file(Kind::Request, Outcome::Accepted)
             }),
-            _ => Err(Problem::of_file(ProblemCode::AgreementNotInForce)),
+            _ => Err(Problem::of_file(ProblemCode::AgreementNotInForce).into()),
         }
+    }
+}
+
+/// Why an upload is not judged to its end.
+enum Stop {
+    /// The school has something to mend.
+    Refused(Problem),
+    /// Nobody could read it, which is our fault.
+    Unread(JailError),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
     }
 }
 
@@ -292,12 +321,11 @@ impl Judged {
 
 /// A confirmation closes the notices that it names. One that was closed before stays so; one that nobody
 /// knows is told, and keeps none of the others open.
-fn destruction(body: &Text, notices: &[Notice]) -> Result<Judged, Problem> {
+fn destruction(body: &Text, notices: &[Notice]) -> Result<Judged, Stop> {
     let ids = confirmed_notices(body)?;
     if ids.is_empty() {
-        return Err(
-            Problem::of_file(ProblemCode::NoticeUnknown).saying("The file names no notice.")
-        );
+        let problem = Problem::of_file(ProblemCode::NoticeUnknown);
+        return Err(problem.saying("The file names no notice.").into());
     }
     let mut judged = Judged::of_file(Kind::Destruction, Outcome::Accepted);
     for id in &ids {

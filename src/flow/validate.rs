@@ -19,6 +19,7 @@ use crate::{
         receipt::{Kind, Outcome, RowCounts},
         school::{Agreement, School},
     },
+    jail::{JailError, Readers},
     ledger::FileStat,
     policy::judge::ListRules,
     reading::Limits,
@@ -42,13 +43,20 @@ pub struct Validation {
 
 /// Judges a file by its name and bytes on this day. The school's numbers in it are not compared with
 /// any, because nobody says whose list it is.
-pub fn validate(name: &str, bytes: Vec<u8>, today: Date, max_bytes: u64) -> Validation {
+pub fn validate(
+    name: &str,
+    bytes: Vec<u8>,
+    today: Date,
+    max_bytes: u64,
+    readers: &Readers,
+) -> Result<Validation, JailError> {
     let (rules, limits) = (ListRules::default(), Limits::default());
     let bench = Bench {
         today,
         rules: &rules,
         limits: &limits,
         max_bytes,
+        readers,
         intake_key: None,
         any_school: true,
     };
@@ -80,14 +88,14 @@ pub fn validate(name: &str, bytes: Vec<u8>, today: Date, max_bytes: u64) -> Vali
             handed_over: None,
         },
     };
-    let judged = bench.judge(&taken, &SchoolFacts::default());
-    Validation {
+    let judged = bench.judge(&taken, &SchoolFacts::default())?;
+    Ok(Validation {
         kind: judged.kind,
         outcome: judged.outcome,
         counts: judged.counts,
         notes: judged.notes,
         problems: judged.problems,
-    }
+    })
 }
 
 /// A school that is no school, with an agreement in force.

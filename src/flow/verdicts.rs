@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     domain::{ids::SubmissionId, problem::ProblemCode, receipt::ExpiryRule, school::School},
+    jail::Readers,
     ledger::{FileStat, TakenUpload},
     policy::judge::ListRules,
     reading::{Limits, kind_of},
@@ -36,6 +37,7 @@ pub(super) struct Judge {
     expires: ExpiryRule,
     limits: Limits,
     max_bytes: u64,
+    readers: Arc<Readers>,
     intake_key: Option<Arc<IntakeKey>>,
     vault: Vault,
 }
@@ -55,6 +57,7 @@ impl Judge {
             expires: house.settings.consent.expires,
             limits: house.limits(),
             max_bytes: house.settings.intake.max_bytes,
+            readers: Arc::clone(&house.readers),
             intake_key: house.intake_key.clone(),
             vault: house.vault.clone(),
         }
@@ -67,6 +70,7 @@ impl Judge {
             rules: &self.rules,
             limits: &self.limits,
             max_bytes: self.max_bytes,
+            readers: &self.readers,
             intake_key: self.intake_key.as_deref(),
             any_school: false,
         };
@@ -84,10 +88,11 @@ impl Judge {
         let facts = facts.open(&self.vault)?;
         // Whatever the bytes do to the readers, the upload ends as a receipt and the daemon lives on.
         let judged = catch_unwind(AssertUnwindSafe(|| bench.judge(&taken, &facts)));
-        let mut judged = judged.unwrap_or_else(|_| {
+        let judged = judged.unwrap_or_else(|_| {
             tracing::error!(submission = %taken.id, "judging an upload broke down; it is refused as unreadable");
-            Judged::unreadable(&taken)
+            Ok(Judged::unreadable(&taken))
         });
+        let mut judged = judged?;
         let changes = std::mem::take(&mut judged.changes);
         if kind_counts_rows(judged.kind) {
             judged.expiring = Some(foreseen(&facts, &changes, self.expires, self.today));

@@ -41,6 +41,11 @@ impl Body {
         Ok(body.cut_to(LONGEST_BODY))
     }
 
+    /// Whether it is no longer than any body is read.
+    pub(super) fn is_within_bounds(&self) -> bool {
+        self.text.chars().nth(LONGEST_BODY).is_none()
+    }
+
     /// Its letters.
     pub fn text(&self) -> &str {
         &self.text

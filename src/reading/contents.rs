@@ -20,6 +20,16 @@ pub enum Contents {
     Text(Body),
 }
 
+impl Contents {
+    /// Whether this is what reading within these limits can give. Asked of all that another process tells.
+    pub fn is_within(&self, limits: &Limits) -> bool {
+        match self {
+            Self::Rows(table) => table.is_within(limits),
+            Self::Text(body) => body.is_within_bounds(),
+        }
+    }
+}
+
 /// Reads a file as its name says that it is (spec 2). This is the one place where a school's bytes are
 /// parsed: it takes bytes and gives plain data, so that it can run in a process of its own.
 pub fn contents(name: &str, bytes: &[u8], limits: &Limits) -> Result<Contents, Unreadable> {

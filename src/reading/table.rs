@@ -2,6 +2,8 @@
 //! that it can be handed from one process to another. Knows where a cell stood and what kind of value
 //! it was; what a column means is for the readers above.
 
+mod checking;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::unreadable::Unreadable;
 
 /// How large a table may get, whatever the file says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Rows that are not blank.
     pub max_rows: u32,

@@ -41,6 +41,10 @@ pub enum Unreadable {
     PasswordProtected,
     /// Several sheets hold data.
     SheetAmbiguous,
+    /// Reading it took longer than any list does.
+    TooSlow,
+    /// It broke its reader, or wanted more memory than a reader has.
+    BrokeReader,
 }
 
 impl Unreadable {
@@ -59,7 +63,9 @@ impl Unreadable {
             | Self::QuoteUnclosed
             | Self::UnpacksTooLarge
             | Self::CellsFarApart
-            | Self::NotWhatItsNameSays(_) => ProblemCode::FileUnreadable,
+            | Self::NotWhatItsNameSays(_)
+            | Self::TooSlow
+            | Self::BrokeReader => ProblemCode::FileUnreadable,
         }
     }
 
@@ -80,6 +86,12 @@ impl Unreadable {
             }
             Self::NotWhatItsNameSays(content) => {
                 format!("The file is not what its name says: it is {}.", content.words())
+            }
+            Self::TooSlow => {
+                "The file takes far longer to read than any list of pupils, so reading it was stopped.".to_owned()
+            }
+            Self::BrokeReader => {
+                "The file is damaged in a way that stops whatever reads it, or needs far more memory than a list of pupils.".to_owned()
             }
             _ => return None,
         })

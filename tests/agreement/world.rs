@@ -432,6 +432,7 @@ fn settings(root: &Path, lasts: Lasts, year12_hold: bool) -> String {
          [council]\nname = \"Made-up County Council\"\nla = 860\ndomain = \"council.example\"\n\
          [sftp]\nlisten = \"127.0.0.1:0\"\n\
          [intake]\nsettle = \"1 ms\"\n\
+         [reader]\njail = \"none\"\n\
          [consent]\nexpires = \"{expires}\"\nyear12_list = \"{year12}\"\n\
          [destinations]\nhold_providers = [\"{LOCKED}\"]\n\
          [[schedule]]\nname = \"survey\"\ndates = [{dates}]\n",

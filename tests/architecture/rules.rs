@@ -8,14 +8,14 @@ use super::code::{Named, paths, without_prose, without_tests};
 const FLOORS: [&str; 6] = [
     "domain",
     "reading policy calendar vault",
-    "ledger boxes seal config",
+    "ledger boxes seal config jail",
     "transport",
     "flow",
     "daemon cli",
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 13] = [
+const OWNERS: [(&str, &str, &str); 14] = [
     (
         "rusqlite rusqlite_migration",
         "ledger",
@@ -40,6 +40,11 @@ const OWNERS: [(&str, &str, &str); 13] = [
         "jiff croner",
         "calendar",
         "zones end there; days and instants are `time`'s",
+    ),
+    (
+        "landlock seccompiler postcard",
+        "jail",
+        "what a reader may do, and what it tells, is decided in one room",
     ),
     (
         "notify",

@@ -77,10 +77,11 @@ mod races;
 #[cfg(test)]
 mod raw_sftp;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod recalls;
 #[cfg(test)]
 mod receipts;
-#[cfg(test)]
 mod rehearsals;
 #[cfg(test)]
 mod releases;

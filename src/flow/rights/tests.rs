@@ -30,6 +30,7 @@ use crate::{
         recording::{SealedChanges, Source, apply},
         upload::{Body, Taken, Upload},
     },
+    jail::{Bounds, Jail, Readers},
     ledger::{FileStat, Ledger},
     policy::judge::ListRules,
     reading::Limits,
@@ -138,15 +139,17 @@ impl Village {
         let facts = SealedFacts::read(&self.ledger.view(), school, kind).unwrap();
         let facts = facts.open(&self.vault).unwrap();
         let (rules, limits) = (ListRules::default(), Limits::default());
+        let readers = Readers::new(Jail::None, Bounds::default());
         let bench = Bench {
             today: self.today,
             rules: &rules,
             limits: &limits,
             max_bytes: 1 << 20,
+            readers: &readers,
             intake_key: None,
             any_school: false,
         };
-        let judged = bench.judge(&taken, &facts);
+        let judged = bench.judge(&taken, &facts).unwrap();
         let changes = SealedChanges::seal(&self.vault, school, judged.changes, &facts);
         let source = Source {
             school,
