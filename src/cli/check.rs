@@ -10,8 +10,9 @@ use super::{
     settings::Site,
 };
 use crate::{
-    config::{KeyFile, KeyFileError, Schools, Severity},
+    config::{KeyFile, KeyFileError, ReaderJail, Schools, Severity},
     domain::school::School,
+    flow::house::{UNJAILED, readers},
     seal::{IntakeKey, ReceiptKey, RecipientFault, check_person},
     transport::sftp::HostKey,
     vault::LedgerKey,
@@ -47,6 +48,7 @@ impl Findings {
     fn look_at(&mut self, site: &Site) {
         self.keys(site);
         self.folders(site);
+        self.reader(site);
         let (schools, complaints) = Schools::load(&site.folders.schools);
         for complaint in complaints {
             match complaint.severity {
@@ -88,6 +90,16 @@ impl Findings {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => self.errors.push(format!("{key} can't be used: {fault}")),
             Err(error) => self.errors.push(error.to_string()),
+        }
+    }
+
+    fn reader(&mut self, site: &Site) {
+        let settings = &site.settings.reader;
+        if settings.jail == ReaderJail::None {
+            self.warnings.push(UNJAILED.to_owned());
+        }
+        if let Err(error) = readers(settings).prove() {
+            self.errors.push(error.to_string());
         }
     }
 

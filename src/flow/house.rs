@@ -136,6 +136,9 @@ impl House {
 
     /// Makes sure that uploads can be read before any is taken: a first reader proves that it is locked in.
     pub fn prove_readers(&self) -> Result<(), FlowError> {
+        if self.settings.reader.jail == config::ReaderJail::None {
+            tracing::warn!("{UNJAILED}");
+        }
         Ok(self.readers.prove()?)
     }
 
@@ -343,7 +346,8 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-fn readers(settings: &config::Reader) -> Readers {
+/// The readers that the settings ask for; none is started yet.
+pub fn readers(settings: &config::Reader) -> Readers {
     let jail = match settings.jail {
         config::ReaderJail::Required => Jail::Required,
         config::ReaderJail::None => Jail::None,
@@ -383,6 +387,8 @@ pub(super) fn letterhead(settings: &Settings) -> Letterhead {
     }
 }
 
+/// What an operator is told who does without a jail.
+pub const UNJAILED: &str = "reader.jail is \"none\": what schools send is read in the daemon's own process; never do this with real data";
 /// Rights of folders that nobody else looks into.
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.

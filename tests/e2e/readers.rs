@@ -101,7 +101,7 @@ fn without_landlock_or_seccomp_no_daemon_starts_unless_it_is_told_to() {
         (&["landlock_create_ruleset"][..], "Landlock"),
         (&["seccomp"], "seccomp"),
     ] {
-        for arguments in [&["run"][..], &["run", "--once"]] {
+        for arguments in [&["run"][..], &["run", "--once"], &["check"]] {
             let told = without(calls, &world, arguments).exits(78, piece);
             assert!(
                 told.contains(piece) && told.contains("jail = \"none\""),
@@ -118,6 +118,8 @@ fn without_landlock_or_seccomp_no_daemon_starts_unless_it_is_told_to() {
     )
     .done("run");
     assert_eq!(answered(&world), 1);
+    let told = world.run(&["check"]);
+    assert!(told.done("check").contains("never do this with real data"));
 }
 
 #[test]
