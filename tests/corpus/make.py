@@ -10,6 +10,7 @@ All persons are made up.
 import datetime
 import io
 import pathlib
+import re
 import struct
 import zipfile
 import zlib
@@ -318,6 +319,9 @@ def workbooks(born):
     yield "clean/boundless-dimension.xlsx", xlsx(Sheet(LIST, before=wide))
     with_uln = [[*row, uln] for row, uln in zip(LIST, ["ULN", 9276308686, 1000000019, 1234567899])]
     yield "clean/uln-as-number.xlsx", xlsx(Sheet(with_uln))
+    numbered = [[*row[:2], (row[2] - datetime.date(1899, 12, 30)).days, *row[3:]] for row in LIST[1:]]
+    yield "clean/day-numbers.xlsx", xlsx(Sheet([HEADER, *numbered]))
+    yield from dialects()
 
     yield "workbooks/two-sheets.xlsx", xlsx(lists, notes)
     for state in ["hidden", "veryHidden"]:
@@ -343,6 +347,29 @@ def workbooks(born):
     yield "workbooks/uln-that-lost-digits.xlsx", xlsx(Sheet(lost))
     yield "workbooks/no-data.xlsx", xlsx(Sheet([]))
     yield "workbooks/header-alone.xlsx", xlsx(Sheet([HEADER]))
+
+
+def dialects():
+    """What other programs than Excel write."""
+    sheet, strings, rels = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"
+    yield "clean/cells-without-places.xlsx", xlsx_with(
+        sheet, lambda xml: re.sub(r' r="[A-Z]*\d+"', "", xml)
+    )
+    yield "clean/absolute-targets.xlsx", xlsx_with(rels, lambda xml: xml.replace('Target="', 'Target="/xl/'))
+    prefixed = lambda xml: re.sub(r"<(/?)(\w)", r"<\1x:\2", xml).replace("xmlns=", "xmlns:x=")
+    yield "clean/prefixed-elements.xlsx", zipped(
+        (name, HEAD + prefixed(xml.removeprefix(HEAD)) if name in (sheet, strings, "xl/workbook.xml") else xml)
+        for name, xml in parts_of(Sheet(LIST)).items()
+    )
+    rich = "<si><r><t>Umber</t></r><r><rPr><b/></rPr><t>dell</t></r></si>"
+    yield "clean/rich-text.xlsx", xlsx_with(strings, lambda xml: xml.replace("<si><t>Umberdell</t></si>", rich))
+    iso = '<c r="C4" t="d"><v>2010-05-05</v></c>'
+    yield "clean/iso-date.xlsx", xlsx_with(sheet, lambda xml: re.sub(r'<c r="C4".*?</c>', iso, xml))
+    binary = [("[Content_Types].xml", f'{HEAD}<Types xmlns="{TYPES}"/>'), ("xl/workbook.bin", b"\x83\x01\x00")]
+    yield "types/binary-workbook.xlsb", zipped(binary)
+    yield "types/binary-workbook.xlsx", zipped(
+        [*binary, ("_rels/.rels", parts_of()["_rels/.rels"].replace("workbook.xml", "workbook.bin"))]
+    )
 
 
 def oddities():
