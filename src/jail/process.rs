@@ -59,6 +59,7 @@ impl Process {
             .args(["reader", &bounds.memory.to_string(), &seconds.to_string()])
             .env_clear()
             .current_dir("/")
+            .process_group(0)
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -131,10 +132,11 @@ impl Process {
     }
 
     fn cause_of_death(&mut self) -> End {
-        let signal = |signal: Signal| Some(signal.as_raw());
-        match self.child.wait().map(|status| status.signal()) {
-            Ok(died) if died == signal(Signal::XCPU) => End::TooSlow,
-            Ok(died) if died == signal(Signal::KILL) => End::Killed,
+        let died = self.child.wait().ok().and_then(|status| status.signal());
+        match died.and_then(Signal::from_named_raw) {
+            Some(Signal::XCPU) => End::TooSlow,
+            // A terminal or a service manager that ends us may end the reader first.
+            Some(Signal::KILL | Signal::TERM | Signal::INT | Signal::HUP) => End::Killed,
             _ => End::Broken,
         }
     }

@@ -143,12 +143,17 @@ fn a_list_is_validated_on_a_machine_that_locks_nothing_in() {
 fn a_reader_that_somebody_killed_is_replaced_and_the_file_is_read() {
     let world = present();
     let daemon = Daemon::start(&world);
-    let before = readers(&daemon);
-    signal(before[0], Signal::KILL);
-    world.drop_file(SCHOOL, "leavers.csv", list(3));
-    soon("the receipt", || answered(&world) == 1);
-    world.submissions(SCHOOL)[0].is("accepted", &[]);
-    assert_ne!(readers(&daemon), before);
+    for (number, killed_by) in [Signal::KILL, Signal::TERM, Signal::INT]
+        .into_iter()
+        .enumerate()
+    {
+        let before = readers(&daemon);
+        signal(before[0], killed_by);
+        world.drop_file(SCHOOL, &format!("add {number}.csv"), list(3 + number));
+        soon("the receipt", || answered(&world) == number + 1);
+        world.submissions(SCHOOL)[number].is("accepted", &[]);
+        assert_ne!(readers(&daemon), before);
+    }
     assert!(daemon.stop().success());
 }
 
