@@ -45,7 +45,7 @@ def large_workbook(path):
         size, number = 0, 1
         while size < (16 << 20) - 4096:
             number += 1
-            row = cells(number, [f"Robin{number}", "Example", "01/09/2010", "yes", "x" * 600])
+            row = cells(number, [f"Robin{number}", "Example", "01/09/2010", "yes", "x" * 900])
             size += len(row)
             yield row
     workbook(path, rows(), zipfile.ZIP_STORED)
