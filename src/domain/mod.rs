@@ -9,6 +9,7 @@ pub mod destination;
 pub mod identifiers;
 pub mod ids;
 pub mod list;
+pub mod list_template;
 pub mod names;
 pub mod problem;
 pub mod pupil;

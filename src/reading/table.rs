@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::unreadable::Unreadable;
+use crate::domain::list_template::is_instruction;
 
 /// How large a table may get, whatever the file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,8 +276,11 @@ impl<'l> TableBuilder<'l> {
         Ok(Ended::Kept)
     }
 
+    /// Whether it has rows, other than the sentences on the second sheet of our own template: a sheet with
+    /// anything beside them is one more sheet with data.
     pub(super) fn has_rows(&self) -> bool {
-        !self.table.rows.is_empty()
+        let mut cells = self.table.rows().flat_map(|row| row.cells());
+        !cells.all(|cell| cell.text.is_empty() || is_instruction(cell.text))
     }
 
     /// The table, as the text of a file with separators.
