@@ -109,7 +109,7 @@ pub enum FlowError {
     /// Something could not be sealed or signed.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// A destination sheet could not be written.
+    /// A workbook could not be written.
     #[error(transparent)]
     Sheet(#[from] SheetError),
     /// A receipt could not be signed.

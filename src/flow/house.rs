@@ -23,7 +23,7 @@ use super::{
     handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
     receipts::Desk,
-    school_box::fill_box,
+    school_box::RootPapers,
     troubles::Troubles,
     words::Letterhead,
 };
@@ -219,13 +219,14 @@ impl House {
     /// Makes every school's box, with what lies in its root.
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
-        let (boxes, front, letterhead) = (&self.boxes, &self.front, &self.desk.letterhead);
+        let (boxes, front) = (&self.boxes, &self.front);
         let intake_key = self.intake_key.as_deref();
+        let papers = RootPapers::new(&self.desk.letterhead, &signers, intake_key)?;
         let schools: Vec<_> = self.schools.iter().collect();
         let filled: Vec<_> = schools
             .par_iter()
             .map(|school| {
-                let filled = fill_box(boxes, school, letterhead, &signers, intake_key);
+                let filled = papers.fill(boxes, school);
                 let shared = front.school(school.id).map_err(FlowError::from);
                 (school.id, filled.and(shared.map(drop)))
             })

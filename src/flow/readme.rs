@@ -1,10 +1,10 @@
 //! `README.txt` in each box's root: how this works, in plain words.
 
 use super::words::Letterhead;
-use crate::domain::school::School;
+use crate::domain::{list_template::HEADERS, school::School};
 
 /// The text, with CRLF line ends: schools read it in Notepad.
-pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<String>) -> String {
+pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<&str>) -> String {
     let Letterhead {
         council,
         contact,
@@ -27,8 +27,9 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<Stri
          WHAT TO PUT INTO inbox/\n\
          \n\
          A list of the pupils who consented (.csv, .xlsx, .xls, .ods), one row a pupil, with the headers\n\
-         \x20 Forename   Surname   Date of birth   UPN   Consent   Consent date\n\
-         consent-list-template.csv and .xlsx beside this file have them, ready to be filled in.\n\
+         \x20 {headers}\n\
+         consent-list-template.xlsx and .csv beside this file have them, ready to be filled in. The\n\
+         workbook's second sheet says how; it may stay in the file that you send.\n\
          A list is complete: who is on your last list and not on the new one is no longer shared.\n\
          \n\
          add ....csv        more pupils who consented; the last list stays as it is\n\
@@ -52,6 +53,7 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<Stri
          What the council does with personal data: {privacy_notice}\n",
         name = school.name,
         id = school.id,
+        headers = HEADERS.join("   "),
     );
     text.replace('\n', "\r\n")
 }

@@ -7,7 +7,7 @@ use crate::{
     boxes::{Boxes, FileName, RootFile},
     config::Settings,
     domain::school::School,
-    seal::IntakeKey,
+    seal::{IntakeKey, list_template_csv, list_template_xlsx},
 };
 
 /// Makes one school's box where no house is open, so that it is there when the school first looks.
@@ -23,34 +23,51 @@ pub fn prepare_box(
         source,
     })?;
     let boxes = Boxes::open(path)?;
-    fill_box(&boxes, school, &letterhead(settings), signers, intake)?;
+    RootPapers::new(&letterhead(settings), signers, intake)?.fill(&boxes, school)?;
     Ok(boxes.sync()?)
 }
 
-pub(super) fn fill_box(
-    boxes: &Boxes,
-    school: &School,
-    letterhead: &Letterhead,
-    signers: &str,
-    intake: Option<&IntakeKey>,
-) -> Result<(), FlowError> {
-    let readme = readme::text(school, letterhead, intake.map(IntakeKey::recipient));
-    let file = |name, bytes| {
-        Ok::<_, FlowError>(RootFile {
-            name: FileName::parse(name)?,
-            bytes,
-        })
-    };
-    let files = [
-        file("README.txt", readme.as_bytes())?,
-        file("allowed_signers", signers.as_bytes())?,
-        file("consent-list-template.csv", TEMPLATE_CSV)?,
-        file("consent-list-template.xlsx", TEMPLATE_XLSX)?,
-    ];
-    Ok(boxes.prepare(school.id, &files)?)
+/// What lies in the root of every box, made once for all of them.
+pub(super) struct RootPapers<'h> {
+    letterhead: &'h Letterhead,
+    signers: &'h str,
+    intake: Option<String>,
+    template_csv: Vec<u8>,
+    template_xlsx: Vec<u8>,
 }
 
-/// Lists with headers that always read clean, for schools to fill in; the workbook's cells are text, so
-/// that no number loses digits and no date turns.
-const TEMPLATE_CSV: &[u8] = include_bytes!("templates/consent-list-template.csv");
-const TEMPLATE_XLSX: &[u8] = include_bytes!("templates/consent-list-template.xlsx");
+impl<'h> RootPapers<'h> {
+    pub(super) fn new(
+        letterhead: &'h Letterhead,
+        signers: &'h str,
+        intake: Option<&IntakeKey>,
+    ) -> Result<Self, FlowError> {
+        Ok(Self {
+            letterhead,
+            signers,
+            intake: intake.map(IntakeKey::recipient),
+            template_csv: list_template_csv(),
+            template_xlsx: list_template_xlsx()?,
+        })
+    }
+
+    /// Makes what this school's box lacks.
+    pub(super) fn fill(&self, boxes: &Boxes, school: &School) -> Result<(), FlowError> {
+        let readme = readme::text(school, self.letterhead, self.intake.as_deref());
+        let files = [
+            file("README.txt", readme.as_bytes())?,
+            file("allowed_signers", self.signers.as_bytes())?,
+            file("consent-list-template.csv", &self.template_csv)?,
+            file("consent-list-template.xlsx", &self.template_xlsx)?,
+        ];
+        Ok(boxes.prepare(school.id, &files)?)
+    }
+}
+
+fn file<'b>(name: &str, bytes: &'b [u8]) -> Result<RootFile<'b>, FlowError> {
+    let name = FileName::parse(name)?;
+    Ok(RootFile { name, bytes })
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,13 @@
 //! shareable rows ─▶ sheet ─▶ seal_file ─▶ bytes for outbox/     to the keys of `Recipients`
 //! pupils of a notice ─▶ notice_csv ─▶ seal_file ─▶ bytes for receipts/
 //! bytes of an .age upload ─▶ IntakeKey ─▶ plain bytes
+//! list_template_csv, list_template_xlsx ─▶ lists for a school to fill in
 //! bytes of a receipt ─▶ ReceiptKey ─▶ an OpenSSH signature
 //! ```
 
 mod identity;
 mod intake;
+mod list_template;
 mod notice;
 mod public_key;
 mod receipt_key;
@@ -21,6 +23,7 @@ mod trial;
 
 pub use identity::{IdentityFault, OpenFileFault, open_file};
 pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use list_template::{list_template_csv, list_template_xlsx};
 pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};
 pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict};

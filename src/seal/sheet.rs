@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use thiserror::Error;
 use time::Date;
 use zeroize::Zeroizing;
@@ -61,7 +61,7 @@ impl SheetRow for ShareableRow {
 /// The workbook could not be written.
 #[derive(Debug, Error)]
 #[error("the workbook could not be written")]
-pub struct SheetError(#[source] XlsxError);
+pub struct SheetError(#[source] pub(super) XlsxError);
 
 /// The sheet as CSV: UTF-8 with BOM, CRLF, ISO dates, sorted by surname.
 pub fn destination_csv(rows: &[ShareableRow]) -> Zeroizing<Vec<u8>> {
@@ -88,21 +88,10 @@ fn xlsx<R: SheetRow>(rows: &[R]) -> Result<Zeroizing<Vec<u8>>, SheetError> {
 }
 
 fn workbook<R: SheetRow>(rows: &[R]) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
-    let text = Format::new().set_num_format("@");
+    let mut workbook = empty_workbook()?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("Destinations")?;
-    for (column, width) in (0..).zip(WIDTHS) {
-        sheet.set_column_format(column, &text)?;
-        sheet.set_column_width(column, width)?;
-    }
-    let head = text.clone().set_bold();
-    for (column, title) in (0..).zip(HEADER) {
-        sheet.write_string_with_format(0, column, title, &head)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
+    let text = lay_out(sheet, HEADER.into_iter().zip(WIDTHS))?;
     for (line, row) in (1..).zip(sorted(rows)) {
         for (column, cell) in (0..).zip(cells(row)) {
             if !cell.is_empty() {
@@ -111,6 +100,36 @@ fn workbook<R: SheetRow>(rows: &[R]) -> Result<Vec<u8>, XlsxError> {
         }
     }
     workbook.save_to_buffer()
+}
+
+/// A workbook that is the same whenever it is made.
+pub(super) fn empty_workbook() -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    let made = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    Ok(workbook)
+}
+
+/// Lays a sheet out in columns of text, each with its header and width, and returns their format. The
+/// header row stays in sight.
+pub(super) fn lay_out(
+    sheet: &mut Worksheet,
+    columns: impl Iterator<Item = (&'static str, f64)>,
+) -> Result<Format, XlsxError> {
+    let text = text_format();
+    let head = text.clone().set_bold();
+    for (column, (title, width)) in (0..).zip(columns) {
+        sheet.set_column_format(column, &text)?;
+        sheet.set_column_width(column, width)?;
+        sheet.write_string_with_format(0, column, title, &head)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(text)
+}
+
+/// The format that spreadsheets call text.
+pub(super) fn text_format() -> Format {
+    Format::new().set_num_format_index(49)
 }
 
 /// By what a sheet is sorted: surname, then forename, both as people look them up, without accents, marks

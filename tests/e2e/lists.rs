@@ -1,13 +1,17 @@
 //! Consent lists as schools really write them, each taken (spec 3).
 
-use std::fmt::Write;
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Read as _, Write as _},
+};
 
 use serde_json::Value;
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     pupils::{
-        CONSENTED, LIST_HEADER, british, list, list_of, list_row, list_saying, names_only, pupil,
-        pupils, record, records,
+        CONSENTED, LIST_HEADER, Pupil, british, list, list_of, list_row, list_saying, names_only,
+        pupil, pupils, record, records,
     },
     world::{SCHOOL, World},
 };
@@ -346,26 +350,68 @@ fn an_unlikely_year_group_is_a_warning() {
 }
 
 #[test]
-fn the_template_in_the_box_reads_clean() {
+fn the_templates_in_the_box_read_clean() {
     let world = World::new();
     world.once();
     let folder = world.box_of(SCHOOL);
     let template = std::fs::read_to_string(folder.join("consent-list-template.csv")).unwrap();
-    let template = template.trim_start_matches('\u{feff}');
-    let header = template.lines().next().unwrap();
-    let p = pupil(0);
-    let cells = header.split(',').map(|title| match title.to_lowercase() {
-        t if t.contains("forename") => p.forename.clone(),
-        t if t.contains("surname") => p.surname.clone(),
-        t if t.contains("birth") => p.british_birthday(),
-        t if t.contains("consent") && t.contains("date") => british(CONSENTED),
-        t if t.contains("withdrawn") => String::new(),
-        t if t.contains("consent") => "Yes".to_owned(),
-        _ => String::new(),
-    });
-    let row = cells.collect::<Vec<_>>().join(",");
+    let header = template.trim_start_matches('\u{feff}').trim_end();
+    let titles = "Forename,Surname,Date of birth,UPN,ULN,Consent,Consent date";
+    assert_eq!(header, titles);
+    let row = |p: &Pupil| {
+        let [forename, surname, upn] = [&p.forename, &p.surname, &p.upn].map(String::clone);
+        let (born, signed) = (p.british_birthday(), british(CONSENTED));
+        let yes = "Yes".to_owned();
+        [forename, surname, born, upn, String::new(), yes, signed]
+    };
     world
-        .send("leavers.csv", format!("{header}\r\n{row}\r\n"))
+        .send(
+            "leavers.csv",
+            format!("{template}{}\r\n", row(&pupil(0)).join(",")),
+        )
         .is("accepted", &[])
-        .counts(&[("consented", 1)]);
+        .counts(&[("consented", 1), ("new", 1)]);
+
+    let workbook = std::fs::read(folder.join("consent-list-template.xlsx")).unwrap();
+    let both = [row(&pupil(0)), row(&pupil(1))];
+    world
+        .send("leavers.xlsx", filled(&workbook, &both))
+        .is("accepted", &[])
+        .counts(&[("consented", 2), ("new", 1)]);
+    let unfilled = world.send("leavers.xlsx", workbook);
+    assert_eq!(unfilled.outcome(), "rejected");
+    unfilled.counts(&[("lapsed", 0)]);
+}
+
+/// A workbook with rows below the header of its first sheet, as a spreadsheet saves it.
+fn filled(workbook: &[u8], rows: &[[String; 7]]) -> Vec<u8> {
+    let mut parts = ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..parts.len() {
+        let mut part = parts.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let end = "</sheetData>";
+            text = text.replace(end, &(sheet_rows(rows) + end));
+        }
+        let options = SimpleFileOptions::default();
+        writer.start_file(name, options).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn sheet_rows(rows: &[[String; 7]]) -> String {
+    let mut text = String::new();
+    for (number, row) in (2..).zip(rows) {
+        write!(text, "<row r=\"{number}\">").unwrap();
+        for (cell, column) in row.iter().zip('A'..) {
+            let inline = format!("t=\"inlineStr\"><is><t>{cell}</t></is></c>");
+            write!(text, "<c r=\"{column}{number}\" {inline}").unwrap();
+        }
+        text.push_str("</row>");
+    }
+    text
 }
