@@ -87,8 +87,13 @@ pub fn add_person(path: &Path, person: &Person) -> Result<(), EditError> {
         let persons = document
             .entry("person")
             .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        if let Some(persons) = persons.as_array_of_tables_mut() {
-            persons.push(person_table(person));
+        match persons {
+            Item::ArrayOfTables(persons) => persons.push(person_table(person)),
+            // `person = [{ … }]`, as somebody may have written it by hand.
+            Item::Value(Value::Array(persons)) => {
+                persons.push(person_table(person).into_inline_table());
+            }
+            _ => {}
         }
     })
 }

@@ -130,3 +130,21 @@ fn an_agreement_written_in_one_line_can_be_changed_too() {
     assert_eq!(agreement.terminated, Some(date!(2027 - 07 - 31)));
     assert_eq!(agreement.signed, Some(date!(2026 - 09 - 14)));
 }
+
+#[test]
+fn a_person_is_added_to_persons_written_in_one_line() {
+    let (folder, path) = written();
+    for written in [
+        "[]",
+        "[{ name = \"Alex Example\", keys = [], until = 2028-07-31 }]",
+    ] {
+        let text = format!("id = \"8604001\"\nname = \"Made-up\"\nperson = {written}\n");
+        fs::write(&path, text).unwrap();
+        let before = read_back(&folder).persons.len();
+        let kim = person("Kim Example", &[KEY]);
+        add_person(&path, &kim).unwrap();
+        let persons = read_back(&folder).persons;
+        assert_eq!(persons.len(), before + 1, "{written}");
+        assert_eq!(persons.last(), Some(&kim));
+    }
+}
