@@ -34,9 +34,6 @@ impl Name {
     /// The longest name, in characters, that a cell may hold.
     pub const LONGEST: usize = 100;
 
-    /// What UTF-8 looks like when it was read as Windows-1252, and escaped HTML.
-    const GARBLED: [&'static str; 5] = ["Ã", "Â", "â€", "&#", "&amp;"];
-
     /// Reads a name: spaces and invisible characters at its ends are trimmed, nothing is mended.
     pub fn parse(text: &str) -> Result<Self, NameFault> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
@@ -49,8 +46,7 @@ impl Name {
         let lost = |c: char| c.is_control() || c.is_numeric() || matches!(c, '?' | '\u{fffd}');
         let lettered = text.chars().any(char::is_alphabetic);
         // Extracts hold millions of names; hardly any has a byte with which a garbled mark begins.
-        let garbled = text.bytes().any(|byte| byte == b'&' || !byte.is_ascii())
-            && Self::GARBLED.iter().any(|marks| text.contains(marks));
+        let garbled = text.bytes().any(|byte| byte == b'&' || !byte.is_ascii()) && is_garbled(text);
         if !lettered || garbled || text.contains(lost) {
             return Err(NameFault::Characters);
         }
@@ -174,6 +170,41 @@ fn undecomposed(c: char) -> Cow<'static, str> {
     })
 }
 
+/// Whether a text looks like a file that was read in the wrong encoding, or like escaped HTML.
+fn is_garbled(text: &str) -> bool {
+    let neighbours = text.chars().zip(text.chars().skip(1));
+    GARBLED.iter().any(|marks| text.contains(marks))
+        || text.contains(is_stray)
+        || has_entity(text)
+        || neighbours.into_iter().any(is_torn_letter)
+}
+
+/// A sign such as `√`, `¤` or `├`, of which letters in the wrong encoding are full.
+fn is_stray(c: char) -> bool {
+    let between_names = one_mark(c).is_ascii() || matches!(c, '“' | '”' | '·' | '・' | '׳' | '״');
+    let of_names = c.is_alphabetic() || is_combining_mark(c) || between_names;
+    !(of_names || c.is_ascii() || c.is_whitespace() || is_invisible(c))
+}
+
+/// A letter of Poland, Wales or Turkey (`ł`, `ŵ`, `ş`) whose two bytes were read as Windows-1252, where
+/// the second made no stray sign: `Å´`, `Åž`.
+fn is_torn_letter((first, second): (char, char)) -> bool {
+    let seconds = "ƒˆŠŒŽšœžŸªµº‘’“”–—´·";
+    matches!(first, 'Ä' | 'Å') && seconds.contains(second)
+}
+
+/// `&euml;` and its like.
+fn has_entity(text: &str) -> bool {
+    let mut behind = text.split('&').skip(1);
+    behind.any(|rest| match rest.split_once(';') {
+        Some((name, _)) => !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric()),
+        None => false,
+    })
+}
+
+/// What UTF-8 looks like when it was read as Windows-1252, and escaped HTML.
+const GARBLED: [&str; 4] = ["Ã", "Â", "â€", "&#"];
+
 /// Zero-width and direction marks: they change how a name compares, and never how it looks.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -203,6 +234,71 @@ mod tests {
             assert_eq!(Name::parse(lost), Err(NameFault::Characters), "{lost}");
         }
         assert_eq!(Name::parse(&"a".repeat(101)), Err(NameFault::TooLong));
+    }
+
+    #[test]
+    fn a_name_that_was_read_in_the_wrong_encoding_is_no_name() {
+        for garbled in [
+            // UTF-8 read as Windows-1252, as a Mac's letters, as those of DOS, as those of the Baltic.
+            "TomaÅ¼ek",
+            "StanisÅ‚aw",
+            "Åžirin",
+            "GwydÅ´r",
+            "Ä’va",
+            "Ren√©",
+            "D‚ÄôArcy",
+            "Ji┼Ö├¡",
+            "ZoĆ«",
+            // A Mac's letters and those of DOS read as Windows-1252.
+            "Ren‚",
+            "Fran¡ois",
+            "Zo&euml;",
+            "O&rsquo;Brien",
+            "Siân™",
+        ] {
+            assert_eq!(
+                Name::parse(garbled),
+                Err(NameFault::Characters),
+                "{garbled}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_of_all_the_world_are_names() {
+        for name in [
+            "Åse",
+            "Ärla",
+            "Élodie",
+            "Łukasz",
+            "Gwydŵr",
+            "Ngũgĩ",
+            "Đặng",
+            "Çağla",
+            "Þórdís",
+            "Σοφία",
+            "Анна",
+            "مريم",
+            "अनिता",
+            "田中",
+            "ジョン・スミス",
+            "Gal·la",
+            "Kāʻike",
+            "O’Brien",
+            "O´Brien",
+            "Smith–Jones",
+            "van ’t Hooft",
+            "William “Bill”",
+            "Fatou\u{301}",
+            "Anne & Co",
+            "Ann*",
+            "Smith (Jones)",
+            "D'Arcy/Wisp",
+            "Niamh Ní Bhriain",
+            "Ma.ª Luz",
+        ] {
+            assert!(Name::parse(name).is_ok(), "{name}");
+        }
     }
 
     #[test]
