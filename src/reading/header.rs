@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::{
     list::FileKind,
+    names::is_invisible,
     problem::{Problem, ProblemCode},
 };
 
@@ -150,9 +151,11 @@ pub(super) fn is_in_lines(text: &str) -> bool {
     lines.any(|line| known(line.split([',', ';', '\t', '|'])) >= FEWEST_KNOWN)
 }
 
-/// A header as a message may show it.
+/// A header as a message may show it: nothing in it turns the sentence around it.
 pub(super) fn shown(header: &str) -> String {
-    let plain = header.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let is_gap =
+        |c: char| c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    let plain = header.chars().map(|c| if is_gap(c) { ' ' } else { c });
     plain.take(SHOWN_CHARACTERS).collect()
 }
 
@@ -206,3 +209,15 @@ const SHOWN_HEADERS: usize = 20;
 
 /// Characters of a header that a message shows.
 const SHOWN_CHARACTERS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_shown_short_and_without_what_turns_a_sentence_around() {
+        assert_eq!(shown("Fore\u{202e}name\u{2066}\u{feff}"), "Fore name  ");
+        assert_eq!(shown("a\nb\u{2028}c"), "a b c");
+        assert_eq!(shown(&"ë".repeat(50)), "ë".repeat(40));
+    }
+}
