@@ -137,8 +137,8 @@ codes! {
         "More than one sheet of the workbook holds data, so it is not clear which one is the list."
         "Keep only the sheet with the list, and send it again.";
     HiddenRows "hidden-rows" Error
-        "The sheet has hidden or filtered rows. They may hide those who did not consent."
-        "Clear the filter, show all rows, remove the rows that should not be there, and send it again.";
+        "The sheet is hidden, or has hidden or filtered rows. They may hide those who did not consent."
+        "Unhide the sheet, clear the filter, show all rows, remove the rows that should not be there, and send it again.";
     HeaderNotFound "header-not-found" Error
         "No row of headers was found in the first rows."
         "Put one row of headers above the pupils: Forename, Surname, Date of birth, Consent.";
