@@ -20,7 +20,12 @@ pub struct Limits {
     pub max_columns: u32,
     /// Characters in one cell.
     pub max_cell_chars: u32,
-    /// Bytes that a workbook may unpack to, all of its parts together.
+    /// Cells up to the last that is not blank of each row, all rows together.
+    pub max_cells: u32,
+    /// Texts that a workbook may keep for its cells to refer to.
+    pub max_strings: u32,
+    /// Bytes that a workbook may unpack to, all of its parts together; and bytes of a table's text, which
+    /// outgrows the workbook where many cells refer to one long text.
     pub max_inflated: u64,
 }
 
@@ -30,6 +35,8 @@ impl Limits {
         max_rows: 20_000,
         max_columns: 256,
         max_cell_chars: 2_000,
+        max_cells: 2_000_000,
+        max_strings: 1_000_000,
         max_inflated: 64 << 20,
     };
 
@@ -38,6 +45,8 @@ impl Limits {
         max_rows: 1_048_576,
         max_columns: 1_024,
         max_cell_chars: 32_767,
+        max_cells: 100_000_000,
+        max_strings: 8_000_000,
         max_inflated: 2 << 30,
     };
 }
@@ -237,12 +246,15 @@ impl<'l> TableBuilder<'l> {
             return Err(cell_too_long(self.limits));
         }
         let start = self.table.text.len();
-        self.table.text.push_str(text);
-        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.table.text.len()))
-        else {
+        let end = start + text.len();
+        let at = self.first + column;
+        if end as u64 > self.limits.max_inflated || at >= self.limits.max_cells as usize {
+            return Err(Unreadable::TooLarge);
+        }
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
             return Err(Unreadable::TooLarge);
         };
-        let at = self.first + column;
+        self.table.text.push_str(text);
         if at >= self.table.cells.len() {
             self.table.cells.resize(at + 1, Span::default());
         }
@@ -344,7 +356,9 @@ mod tests {
         max_rows: 2,
         max_columns: 3,
         max_cell_chars: 4,
-        max_inflated: 0,
+        max_cells: 6,
+        max_strings: 0,
+        max_inflated: 40,
     };
 
     #[test]
@@ -378,6 +392,40 @@ mod tests {
         for (row, fits) in [(2, true), (3, false)] {
             builder.cell(0, Kind::Text, "x").unwrap();
             assert_eq!(builder.end_row(row, 1).is_ok(), fits);
+        }
+    }
+
+    #[test]
+    fn a_table_stops_at_the_cells_and_the_text_of_all_its_rows() {
+        for (limits, fits) in [
+            (SMALL, true),
+            (
+                Limits {
+                    max_cells: 5,
+                    ..SMALL
+                },
+                false,
+            ),
+            (
+                Limits {
+                    max_inflated: 3,
+                    ..SMALL
+                },
+                false,
+            ),
+        ] {
+            let mut builder = TableBuilder::new(&limits);
+            builder.cell(2, Kind::Text, "xy").unwrap();
+            let _ = builder.end_row(1, 3).unwrap();
+            let second = builder.cell(2, Kind::Text, "xy");
+            assert_eq!(
+                second,
+                if fits {
+                    Ok(())
+                } else {
+                    Err(Unreadable::TooLarge)
+                }
+            );
         }
     }
 
