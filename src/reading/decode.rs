@@ -45,6 +45,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Unreadable> {
     };
     let decoded = match mark(bytes) {
         Some((encoding, length)) => marked(encoding, &bytes[length..]).map(sure),
+        None if is_utf_16(bytes) => return Err(Unreadable::Utf16Unmarked),
         None if bytes.contains(&0) => None,
         None => match str::from_utf8(bytes) {
             Ok(text) => Some(sure(Cow::Borrowed(text))),
@@ -57,6 +58,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Unreadable> {
     decoded
         .filter(|decoded| !decoded.text.contains('\0'))
         .ok_or(Unreadable::NotText)
+}
+
+/// Whether every other byte is nought, nearly: UTF-16 of western letters, without its mark.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let pairs = bytes.as_chunks::<2>().0;
+    let pairs = &pairs[..pairs.len().min(PAIRS_LOOKED_AT)];
+    let noughts = |half: usize| pairs.iter().filter(|pair| pair[half] == 0).count();
+    let mut halves = [noughts(0), noughts(1)];
+    halves.sort_unstable();
+    halves[0] == 0 && halves[1] > 1 && halves[1] > pairs.len() / 10 * 8
 }
 
 /// Text in Windows-1252; `None` where a byte has no letter in it.
@@ -75,6 +86,9 @@ fn marked(encoding: Encoding, bytes: &[u8]) -> Option<Cow<'_, str>> {
         Encoding::Windows1252 => windows_1252(bytes),
     }
 }
+
+/// Pairs of bytes that are enough to know UTF-16 by.
+const PAIRS_LOOKED_AT: usize = 2_048;
 
 /// The five bytes that Windows-1252 leaves without a letter.
 pub(super) const UNDEFINED_IN_1252: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
@@ -103,7 +117,7 @@ mod tests {
     fn bytes_that_are_no_text_are_refused() {
         for bytes in [
             &b"\xef\xbb\xbfZo\xeb"[..],
-            b"Z\0o\0e\0",
+            b"Zo\0e",
             b"Zo\xeb\x81",
             b"\xff\xfeZ\0o\0\xeb",
             b"\xff\xfe\0\0Z\0\0\0",
@@ -111,5 +125,17 @@ mod tests {
         ] {
             assert_eq!(decode(bytes).err(), Some(Unreadable::NotText));
         }
+    }
+
+    #[test]
+    fn utf_16_without_its_mark_is_told_from_bytes_that_are_no_text() {
+        let text = "Forename\tSurname\r\nZoë\tExample’s\r\n".encode_utf16();
+        let little: Vec<u8> = text.clone().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.flat_map(u16::to_be_bytes).collect();
+        for bytes in [&little[..], &big, b"Z\0o\0e\0"] {
+            assert_eq!(decode(bytes).err(), Some(Unreadable::Utf16Unmarked));
+        }
+        assert_eq!(decode(&[0; 64]).err(), Some(Unreadable::NotText));
+        assert_eq!(decode(b"a\0").err(), Some(Unreadable::NotText));
     }
 }

@@ -20,27 +20,30 @@ pub fn table(bytes: &[u8], format: FileFormat, limits: &Limits) -> Result<Table,
         (FileFormat::Xlsx, Content::Zip) => workbook::xlsx(bytes, limits),
         (FileFormat::Ods, Content::Zip) => workbook::ods(bytes, limits),
         (FileFormat::Xls, Content::Compound) => workbook::xls(bytes, limits),
-        (_, Content::Compound) if workbook::is_encrypted_package(bytes) => {
-            Err(Unreadable::PasswordProtected)
-        }
+        (_, Content::Zip) => Err(workbook::refused_zip(bytes, limits)),
+        (_, Content::Compound) => Err(workbook::refused_compound(bytes)),
         (format, Content::Other) if format.is_delimited() => {
             let decoded = decode(bytes)?;
-            refuse_markup(&decoded.text)?;
-            delimited::table(&decoded.text, decoded.assumed, limits)
+            match Content::of_text(&decoded.text) {
+                Some(content) => Err(Unreadable::NotWhatItsNameSays(content)),
+                None => delimited::table(&decoded.text, decoded.assumed, limits),
+            }
         }
+        (_, Content::Other) => Err(refused_text(bytes)),
         (_, content) => Err(Unreadable::NotWhatItsNameSays(content)),
     }
 }
 
-/// Many systems print web pages under a spreadsheet's name.
-fn refuse_markup(text: &str) -> Result<(), Unreadable> {
-    let start = text.trim_start();
-    let opens = |c: char| c.is_ascii_alphabetic() || c == '!' || c == '?';
-    match start.strip_prefix('<') {
-        Some(rest) if rest.starts_with(opens) => {
-            Err(Unreadable::NotWhatItsNameSays(Content::Markup))
+/// Many systems print web pages and plain text under a workbook's name.
+fn refused_text(bytes: &[u8]) -> Unreadable {
+    match decode(bytes) {
+        Ok(decoded) if decoded.text.trim().is_empty() => Unreadable::Empty,
+        Ok(decoded) => {
+            let content = Content::of_text(&decoded.text).unwrap_or(Content::Text);
+            Unreadable::NotWhatItsNameSays(content)
         }
-        _ => Ok(()),
+        Err(Unreadable::Utf16Unmarked) => Unreadable::NotWhatItsNameSays(Content::Text),
+        Err(_) => Unreadable::NotWhatItsNameSays(Content::Other),
     }
 }
 

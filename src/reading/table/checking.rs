@@ -11,6 +11,8 @@ impl Table {
         let letters: u64 = self.cells.iter().map(Span::length).sum();
         !self.rows.is_empty()
             && self.rows.len() <= limits.max_rows as usize
+            && self.cells.len() <= limits.max_cells as usize
+            && self.text.len() as u64 <= limits.max_inflated
             && self.sheet.len() <= LONGEST_SHEET_NAME
             && letters <= self.text.len() as u64
             && self.cells.iter().all(|cell| self.holds(cell, limits))

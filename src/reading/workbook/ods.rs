@@ -1,7 +1,7 @@
 //! `OpenDocument` spreadsheets, as a stream of their XML: rows and cells that are said to repeat a million
 //! times take no room, and hidden rows are seen.
 
-use std::io::BufRead;
+use std::{collections::BTreeSet, io::BufRead};
 
 use quick_xml::{
     Reader,
@@ -9,35 +9,50 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::super::unreadable::Unreadable;
+use super::super::{
+    content::Content,
+    table::{Ended, Kind, Limits, Table, TableBuilder, cell_too_long, too_wide},
+    unreadable::Unreadable,
+};
 use super::{
-    super::table::{Ended, Kind, Limits, Table, TableBuilder, cell_too_long, too_wide},
-    container::{attribute, walk},
+    FORMULAS_WITHOUT_RESULT,
+    container::{Bounds, Container},
     damaged,
+    identity::refuse_others,
+    only_sheet::{OnlySheet, Sheet},
+    xml::attribute,
 };
 
 /// The only sheet with data.
 pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    let mut container = walk(bytes, limits)?;
-    if let Some(manifest) = container.xml("META-INF/manifest.xml") {
-        refuse_encrypted(manifest)?;
+    let mut container = Container::open(bytes, limits)?;
+    refuse_others(&mut container, Content::Ods)?;
+    container.refuse_traps()?;
+    let manifest = container.place(MANIFEST);
+    if let Some(at) = manifest {
+        container.walk(at, OPENED, refuse_encrypted)?;
     }
-    let content = container.xml("content.xml").ok_or_else(damaged)?;
+    let content = container.place(CONTENT);
+    for at in (0..container.len()).filter(|at| Some(*at) != manifest) {
+        if Some(at) == content {
+            container.walk(at, OPENED, |_| Ok(()))?;
+        } else {
+            container.drain(at)?;
+        }
+    }
+    let content = container.xml(CONTENT).ok_or_else(damaged)?;
     let mut sheets = Sheets::new(limits);
     read(content, |event| sheets.see(event))?;
-    let (name, builder) = sheets.found.ok_or(Unreadable::Empty)?;
-    builder.sheet(&name, sheets.hidden_rows)
+    sheets.only.table()
 }
 
-fn refuse_encrypted(manifest: Reader<impl BufRead>) -> Result<(), Unreadable> {
-    read(manifest, |event| match event {
-        Event::Start(element) | Event::Empty(element)
-            if element.local_name().as_ref() == "encryption-data" =>
-        {
+fn refuse_encrypted(event: &Event<'_>) -> Result<(), Unreadable> {
+    match event {
+        Event::Start(element) if element.local_name().as_ref() == "encryption-data" => {
             Err(Unreadable::PasswordProtected)
         }
         _ => Ok(()),
-    })
+    }
 }
 
 fn read(
@@ -59,9 +74,12 @@ fn read(
 /// The sheets as their events go by.
 struct Sheets<'l> {
     limits: &'l Limits,
-    found: Option<(String, TableBuilder<'l>)>,
-    sheet: Option<(String, TableBuilder<'l>)>,
-    hidden_rows: bool,
+    only: OnlySheet<'l>,
+    sheet: Option<Sheet<'l>>,
+    hidden_styles: HiddenStyles,
+    /// For each open group of rows, whether it is folded away.
+    groups: Vec<bool>,
+    without_result: u32,
     number: u32,
     row: RowAtHand,
     cell: Option<CellAtHand>,
@@ -79,6 +97,9 @@ struct RowAtHand {
 
 struct CellAtHand {
     kind: Kind,
+    formula: bool,
+    /// It tells what kind of value it has, so it has one, if only an empty text.
+    typed: bool,
     repeats: usize,
     value: Option<String>,
     text: String,
@@ -89,9 +110,11 @@ impl<'l> Sheets<'l> {
     fn new(limits: &'l Limits) -> Self {
         Self {
             limits,
-            found: None,
+            only: OnlySheet::default(),
             sheet: None,
-            hidden_rows: false,
+            hidden_styles: HiddenStyles::default(),
+            groups: Vec::new(),
+            without_result: 0,
             number: 0,
             row: RowAtHand::default(),
             cell: None,
@@ -101,7 +124,7 @@ impl<'l> Sheets<'l> {
 
     fn see(&mut self, event: &Event<'_>) -> Result<(), Unreadable> {
         match event {
-            Event::Start(element) => self.start(element),
+            Event::Start(element) => self.start(element)?,
             Event::End(element) => self.end(element.local_name().as_ref())?,
             Event::Text(text) => self.text(&text.xml10_content())?,
             Event::CData(text) => self.text(&text.xml10_content())?,
@@ -114,30 +137,44 @@ impl<'l> Sheets<'l> {
         Ok(())
     }
 
-    fn start(&mut self, element: &BytesStart<'_>) {
+    fn start(&mut self, element: &BytesStart<'_>) -> Result<(), Unreadable> {
         let name = element.local_name();
         match name.as_ref() {
             "annotation" | "shapes" | "frame" | "custom-shape" => self.beside += 1,
             _ if self.beside > 0 => {}
-            "table" if self.sheet.is_none() => {
-                let name = attribute(element, "name").unwrap_or_default();
-                self.sheet = Some((name, TableBuilder::new(self.limits)));
+            "style" | "table-properties" => self.hidden_styles.see(element),
+            // A table within a table would end the sheet before its time.
+            "table" if self.sheet.is_some() => return Err(Unreadable::OddlyBuilt),
+            "table" => {
+                self.sheet = Some(Sheet {
+                    name: attribute(element, "name").unwrap_or_default(),
+                    rows: TableBuilder::new(self.limits),
+                    hidden_rows: false,
+                    hidden: self.hidden_styles.has(attribute(element, "style-name")),
+                });
                 self.number = 0;
+            }
+            "table-row-group" => {
+                let display = attribute(element, "display");
+                self.groups
+                    .push(display.is_some_and(|told| told == "false"));
             }
             "table-row" => {
                 let visibility = attribute(element, "visibility").unwrap_or_default();
                 self.row = RowAtHand {
                     repeats: number(element, "number-rows-repeated"),
-                    hidden: matches!(visibility.as_str(), "collapse" | "filter"),
+                    hidden: matches!(visibility.as_str(), "collapse" | "filter")
+                        || self.groups.contains(&true),
                     ..RowAtHand::default()
                 };
             }
             "table-cell" | "covered-table-cell" => self.cell = Some(CellAtHand::of(element)),
             "p" => self.paragraph(),
-            "s" => self.spaces(number(element, "c")),
-            "tab" => self.spaces(1),
+            "s" => return self.spaces(number(element, "c")),
+            "tab" => return self.spaces(1),
             _ => {}
         }
+        Ok(())
     }
 
     fn end(&mut self, name: &str) -> Result<(), Unreadable> {
@@ -148,6 +185,9 @@ impl<'l> Sheets<'l> {
             _ if self.beside > 0 => {}
             "table-cell" | "covered-table-cell" => self.end_cell()?,
             "table-row" => self.end_row()?,
+            "table-row-group" => {
+                self.groups.pop();
+            }
             "table" => self.end_sheet()?,
             _ => {}
         }
@@ -159,9 +199,15 @@ impl<'l> Sheets<'l> {
             && cell.paragraphs > 0
         {
             cell.text.push_str(text);
-            if cell.text.len() > self.limits.max_cell_chars as usize * 4 {
-                return Err(cell_too_long(self.limits));
-            }
+        }
+        self.refuse_long()
+    }
+
+    fn refuse_long(&self) -> Result<(), Unreadable> {
+        let most = self.limits.max_cell_chars as usize * LONGEST_CHARACTER;
+        let text = self.cell.as_ref().map_or(0, |cell| cell.text.len());
+        if text > most {
+            return Err(cell_too_long(self.limits));
         }
         Ok(())
     }
@@ -175,11 +221,12 @@ impl<'l> Sheets<'l> {
         }
     }
 
-    fn spaces(&mut self, count: u32) {
+    fn spaces(&mut self, count: u32) -> Result<(), Unreadable> {
         if let Some(cell) = &mut self.cell {
             let count = count.min(self.limits.max_cell_chars) as usize;
             cell.text.extend(std::iter::repeat_n(' ', count));
         }
+        self.refuse_long()
     }
 
     fn end_cell(&mut self) -> Result<(), Unreadable> {
@@ -188,12 +235,23 @@ impl<'l> Sheets<'l> {
         };
         let first = self.row.column;
         self.row.column = first.saturating_add(cell.repeats);
-        let text = cell.value.unwrap_or(cell.text);
+        self.without_result += u32::from(cell.lacks_result());
+        if self.without_result >= FORMULAS_WITHOUT_RESULT {
+            let row = self.number.saturating_add(1);
+            return Err(Unreadable::FormulasWithoutResult { row });
+        }
+        let text = match cell.value {
+            Some(value) if cell.kind != Kind::Text || cell.paragraphs == 0 => value,
+            _ => cell.text,
+        };
         if text.trim().is_empty() {
             return Ok(());
         }
         if self.row.column > self.limits.max_columns as usize {
             return Err(too_wide(self.limits));
+        }
+        if text.len() > self.limits.max_cell_chars as usize * LONGEST_CHARACTER {
+            return Err(cell_too_long(self.limits));
         }
         let columns = first..self.row.column;
         let filled = columns.map(|column| (column, cell.kind, text.clone()));
@@ -203,7 +261,7 @@ impl<'l> Sheets<'l> {
 
     fn end_row(&mut self) -> Result<(), Unreadable> {
         let row = std::mem::take(&mut self.row);
-        let Some((_, builder)) = &mut self.sheet else {
+        let Some(sheet) = &mut self.sheet else {
             return Ok(());
         };
         if row.cells.is_empty() {
@@ -213,23 +271,41 @@ impl<'l> Sheets<'l> {
         for _ in 0..row.repeats {
             self.number = self.number.saturating_add(1);
             for (column, kind, text) in &row.cells {
-                builder.cell(*column, *kind, text)?;
+                sheet.rows.cell(*column, *kind, text)?;
             }
-            if builder.end_row(self.number, 0)? == Ended::Kept {
-                self.hidden_rows |= row.hidden;
+            if sheet.rows.end_row(self.number, 0)? == Ended::Kept {
+                sheet.hidden_rows |= row.hidden;
             }
         }
         Ok(())
     }
 
     fn end_sheet(&mut self) -> Result<(), Unreadable> {
-        let with_data = self.sheet.take().filter(|(_, sheet)| sheet.has_rows());
-        if let Some(sheet) = with_data
-            && self.found.replace(sheet).is_some()
-        {
-            return Err(Unreadable::SheetAmbiguous);
+        match self.sheet.take() {
+            Some(sheet) => self.only.offer(sheet),
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+/// The styles of tables that can't be seen.
+#[derive(Default)]
+struct HiddenStyles {
+    at_hand: String,
+    names: BTreeSet<String>,
+}
+
+impl HiddenStyles {
+    fn see(&mut self, element: &BytesStart<'_>) {
+        if element.local_name().as_ref() == "style" {
+            self.at_hand = attribute(element, "name").unwrap_or_default();
+        } else if attribute(element, "display").is_some_and(|told| told == "false") {
+            self.names.insert(self.at_hand.clone());
+        }
+    }
+
+    fn has(&self, style: Option<String>) -> bool {
+        style.is_some_and(|style| self.names.contains(&style))
     }
 }
 
@@ -244,15 +320,21 @@ impl CellAtHand {
                 let truth = attribute(element, "boolean-value");
                 (Kind::Bool, truth.map(|value| value.to_ascii_uppercase()))
             }
-            _ => (Kind::Text, None),
+            _ => (Kind::Text, attribute(element, "string-value")),
         };
         Self {
             kind,
+            formula: attribute(element, "formula").is_some(),
+            typed: attribute(element, "value-type").is_some(),
             repeats: number(element, "number-columns-repeated") as usize,
             value,
             text: String::new(),
             paragraphs: 0,
         }
+    }
+
+    fn lacks_result(&self) -> bool {
+        self.formula && !self.typed && self.text.trim().is_empty()
     }
 }
 
@@ -268,3 +350,16 @@ fn referred(reference: &BytesRef<'_>) -> Option<String> {
     let character = reference.resolve_char_ref().ok()??;
     Some(character.to_string())
 }
+
+/// What is opened of a container: its list of parts, and the part with the sheets.
+const MANIFEST: &str = "META-INF/manifest.xml";
+const CONTENT: &str = "content.xml";
+
+/// How large what is opened may be, which is read as a stream.
+const OPENED: Bounds = Bounds {
+    share: 1,
+    longest_event: 1 << 20,
+};
+
+/// Bytes of a character.
+const LONGEST_CHARACTER: usize = 4;

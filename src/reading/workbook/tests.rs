@@ -1,11 +1,15 @@
+mod mistakes;
+mod old_workbooks;
+mod traps;
+
 use std::io::{Cursor, Write};
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     domain::problem::ProblemCode,
-    reading::{FileFormat, Kind, Limits, Table, table},
+    reading::{FileFormat, Kind, Limits, Table, Unreadable, table},
 };
 
 fn read(bytes: &[u8], format: FileFormat) -> Table {
@@ -13,7 +17,11 @@ fn read(bytes: &[u8], format: FileFormat) -> Table {
 }
 
 fn refused(bytes: &[u8], format: FileFormat) -> ProblemCode {
-    table(bytes, format, &Limits::LISTS).unwrap_err().code()
+    why(bytes, format).code()
+}
+
+fn why(bytes: &[u8], format: FileFormat) -> Unreadable {
+    table(bytes, format, &Limits::LISTS).unwrap_err()
 }
 
 fn cells(table: &Table, row: usize) -> Vec<(Kind, &str)> {
@@ -47,14 +55,62 @@ fn pupils(workbook: &mut Workbook) {
 }
 
 fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    zipped_with(CompressionMethod::Deflated, parts)
+}
+
+fn zipped_with(method: CompressionMethod, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
     for (name, bytes) in parts {
-        writer
-            .start_file(*name, SimpleFileOptions::default())
-            .unwrap();
+        writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
+}
+
+/// The parts of a workbook with one sheet that has these rows, written by hand.
+fn parts(rows: &str) -> Vec<(&'static str, String)> {
+    let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = |told: &[(&str, &str)]| {
+        let told = told.iter().enumerate().map(|(at, (ending, target))| {
+            format!("<Relationship Id=\"r{at}\" Type=\"{kind}/{ending}\" Target=\"{target}\"/>")
+        });
+        format!(
+            "<Relationships>{}</Relationships>",
+            told.collect::<String>()
+        )
+    };
+    vec![
+        (
+            "_rels/.rels",
+            relations(&[("officeDocument", "xl/workbook.xml")]),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(&[("worksheet", "worksheets/sheet1.xml")]),
+        ),
+        (
+            "xl/workbook.xml",
+            "<workbook><sheets><sheet name=\"Pupils\" r:id=\"r0\"/></sheets></workbook>".to_owned(),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ]
+}
+
+fn packed(parts: &[(&str, String)]) -> Vec<u8> {
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, xml)| (*name, xml.as_bytes()))
+        .collect();
+    zipped_with(CompressionMethod::Stored, &parts)
+}
+
+/// A workbook with one sheet that has these rows, written by hand.
+fn by_hand(rows: &str) -> Vec<u8> {
+    packed(&parts(rows))
 }
 
 fn ods(rows: &str) -> Vec<u8> {

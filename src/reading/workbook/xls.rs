@@ -2,37 +2,40 @@
 
 use std::{collections::HashSet, io::Cursor};
 
-use calamine::{Data, Range, Reader, Xls, XlsError};
+use calamine::{Data, Range, Reader, SheetVisible, Xls, XlsError};
 
-use super::super::unreadable::Unreadable;
+use super::super::{
+    table::{Ended, Limits, Table, TableBuilder},
+    unreadable::Unreadable,
+};
 use super::{
-    super::table::{Ended, Limits, Table, TableBuilder},
     calamined::{guarded, put},
-    compound, damaged, records,
+    compound, damaged,
+    only_sheet::{OnlySheet, Sheet},
+    records,
 };
 
 /// The only sheet with data.
 pub(in super::super) fn xls(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    let Some(stream) = compound::workbook_stream(bytes) else {
-        return Err(if compound::is_encrypted_package(bytes) {
-            Unreadable::PasswordProtected
-        } else {
-            damaged()
-        });
-    };
-    let hidden = records::walk(&stream)?;
+    let mut stream = compound::workbook_stream(bytes)?;
+    let hidden = records::walk(&mut stream, limits)?;
+    let wrapped = compound::wrapped(&stream).ok_or(Unreadable::TooLarge)?;
+    drop(stream);
     guarded(|| {
-        let mut workbook = Xls::new(Cursor::new(bytes)).map_err(refused)?;
-        let mut found = None;
-        for (at, name) in workbook.sheet_names().into_iter().enumerate() {
-            let range = workbook.worksheet_range(&name).map_err(refused)?;
-            let (builder, unseen) = read_sheet(&range, hidden.get(at), limits)?;
-            if builder.has_rows() && found.replace((name, builder, unseen)).is_some() {
-                return Err(Unreadable::SheetAmbiguous);
-            }
+        let mut workbook = Xls::new(Cursor::new(wrapped)).map_err(refused)?;
+        let mut only = OnlySheet::default();
+        let sheets = workbook.sheets_metadata().to_vec();
+        for (at, sheet) in sheets.into_iter().enumerate() {
+            let range = workbook.worksheet_range(&sheet.name).map_err(refused)?;
+            let (rows, hidden_rows) = read_sheet(&range, hidden.get(at), limits)?;
+            only.offer(Sheet {
+                name: sheet.name,
+                rows,
+                hidden_rows,
+                hidden: sheet.visible != SheetVisible::Visible,
+            })?;
         }
-        let (name, builder, unseen) = found.ok_or(Unreadable::Empty)?;
-        builder.sheet(&name, unseen)
+        only.table()
     })
 }
 

@@ -2,22 +2,33 @@
 
 use std::io::Cursor;
 
-use calamine::{Reader, SheetType, Xlsx, XlsxError};
+use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::super::unreadable::Unreadable;
+use super::super::{
+    content::Content,
+    table::{Limits, Table, TableBuilder},
+    unreadable::Unreadable,
+};
 use super::{
-    super::table::{Limits, Table, TableBuilder},
+    MOST_SHEETS,
     calamined::{guarded, put_ref},
-    container, damaged,
+    container::Container,
+    damaged,
+    identity::refuse_others,
+    only_sheet::{OnlySheet, Sheet},
+    package,
 };
 
 /// The only sheet with data.
 pub(in super::super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    let hidden_rows = container::walk(bytes, limits)?.hidden_rows;
+    let mut container = Container::open(bytes, limits)?;
+    refuse_others(&mut container, Content::Xlsx)?;
+    container.refuse_traps()?;
+    let hidden_rows = package::walk(&mut container, limits)?;
+    drop(container);
     guarded(|| {
         let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
-        let (name, builder) = only_sheet(&mut workbook, limits)?;
-        builder.sheet(&name, hidden_rows)
+        only_sheet(&mut workbook, hidden_rows, limits)?.table()
     })
 }
 
@@ -25,23 +36,25 @@ type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
 
 fn only_sheet<'l>(
     workbook: &mut Workbook<'_>,
+    hidden_rows: bool,
     limits: &'l Limits,
-) -> Result<(String, TableBuilder<'l>), Unreadable> {
+) -> Result<OnlySheet<'l>, Unreadable> {
     let sheets = workbook.sheets_metadata().to_vec();
     if sheets.len() > MOST_SHEETS {
         return Err(damaged());
     }
-    let mut found = None;
+    let mut only = OnlySheet::default();
     for sheet in sheets {
-        if sheet.typ != SheetType::WorkSheet {
-            continue;
-        }
-        let builder = read_sheet(workbook, &sheet.name, limits)?;
-        if builder.has_rows() && found.replace((sheet.name, builder)).is_some() {
-            return Err(Unreadable::SheetAmbiguous);
+        if sheet.typ == SheetType::WorkSheet {
+            only.offer(Sheet {
+                rows: read_sheet(workbook, &sheet.name, limits)?,
+                name: sheet.name,
+                hidden_rows,
+                hidden: sheet.visible != SheetVisible::Visible,
+            })?;
         }
     }
-    found.ok_or(Unreadable::Empty)
+    Ok(only)
 }
 
 fn read_sheet<'l>(
@@ -77,9 +90,6 @@ fn refused(error: XlsxError) -> Unreadable {
         _ => damaged(),
     }
 }
-
-/// Sheets in one workbook.
-const MOST_SHEETS: usize = 256;
 
 /// Rows of a sheet, as Excel has them.
 const LAST_ROW: u32 = 1 << 20;
