@@ -124,7 +124,8 @@ impl Content {
             return Some(Self::Json);
         }
         let message = MESSAGES.iter().any(|header| start.starts_with(header));
-        message.then_some(Self::Mail)
+        let page = has("multipart/related") && has("x-document-type:");
+        message.then_some(if page { Self::WebPage } else { Self::Mail })
     }
 
     /// What people call it.
@@ -246,8 +247,12 @@ mod tests {
             ("[ {\"forename\": \"Robin\"}]", Some(Content::Json)),
             ("{\"pupils\": []}", Some(Content::Json)),
             (
-                "MIME-Version: 1.0\nContent-Type: multipart/related",
+                "MIME-Version: 1.0\nSubject: list\nContent-Type: multipart/related",
                 Some(Content::Mail),
+            ),
+            (
+                "MIME-Version: 1.0\nX-Document-Type: Workbook\nContent-Type: multipart/related",
+                Some(Content::WebPage),
             ),
             ("[Confidential],,\n", None),
             ("<16,Surname\n", None),

@@ -45,7 +45,7 @@ fn identity(container: &mut Container<'_>) -> Content {
         Content::Ods
     } else if container
         .names()
-        .any(|name| name.starts_with("index/") || name == "index.zip")
+        .any(|name| name.contains(".iwa") || name == "index.zip")
     {
         Content::Numbers
     } else {
