@@ -1,4 +1,4 @@
-//! What calamine finds, as cells of a table. Its panics on broken files end here.
+//! What calamine finds, as cells of a table. Panics of those who read broken files end here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +10,7 @@ use super::{
     damaged,
 };
 
-/// Runs what calls calamine. A panic on a broken file is a file that can't be read.
+/// Runs what reads a workbook. A panic on a broken file is a file that can't be read.
 pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged()))
 }

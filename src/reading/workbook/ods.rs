@@ -16,6 +16,7 @@ use super::super::{
 };
 use super::{
     FORMULAS_WITHOUT_RESULT,
+    calamined::guarded,
     container::{Bounds, Container},
     damaged,
     identity::refuse_others,
@@ -25,6 +26,16 @@ use super::{
 
 /// The only sheet with data.
 pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
+    guarded(|| {
+        let mut container = walked(bytes, limits)?;
+        let content = container.xml(CONTENT).ok_or_else(damaged)?;
+        let mut sheets = Sheets::new(limits);
+        read(content, |event| sheets.see(event))?;
+        sheets.only.table()
+    })
+}
+
+fn walked<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Container<'b>, Unreadable> {
     let mut container = Container::open(bytes, limits)?;
     refuse_others(&mut container, Content::Ods)?;
     container.refuse_traps()?;
@@ -40,10 +51,7 @@ pub(in super::super) fn ods(bytes: &[u8], limits: &Limits) -> Result<Table, Unre
             container.drain(at)?;
         }
     }
-    let content = container.xml(CONTENT).ok_or_else(damaged)?;
-    let mut sheets = Sheets::new(limits);
-    read(content, |event| sheets.see(event))?;
-    sheets.only.table()
+    Ok(container)
 }
 
 fn refuse_encrypted(event: &Event<'_>) -> Result<(), Unreadable> {

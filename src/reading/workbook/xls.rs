@@ -17,11 +17,11 @@ use super::{
 
 /// The only sheet with data.
 pub(in super::super) fn xls(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    let mut stream = compound::workbook_stream(bytes)?;
-    let hidden = records::walk(&mut stream, limits)?;
-    let wrapped = compound::wrapped(&stream).ok_or(Unreadable::TooLarge)?;
-    drop(stream);
     guarded(|| {
+        let mut stream = compound::workbook_stream(bytes)?;
+        let hidden = records::walk(&mut stream, limits)?;
+        let wrapped = compound::wrapped(&stream).ok_or(Unreadable::TooLarge)?;
+        drop(stream);
         let mut workbook = Xls::new(Cursor::new(wrapped)).map_err(refused)?;
         let mut only = OnlySheet::default();
         let sheets = workbook.sheets_metadata().to_vec();

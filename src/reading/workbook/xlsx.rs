@@ -21,12 +21,12 @@ use super::{
 
 /// The only sheet with data.
 pub(in super::super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Table, Unreadable> {
-    let mut container = Container::open(bytes, limits)?;
-    refuse_others(&mut container, Content::Xlsx)?;
-    container.refuse_traps()?;
-    let hidden_rows = package::walk(&mut container, limits)?;
-    drop(container);
     guarded(|| {
+        let mut container = Container::open(bytes, limits)?;
+        refuse_others(&mut container, Content::Xlsx)?;
+        container.refuse_traps()?;
+        let hidden_rows = package::walk(&mut container, limits)?;
+        drop(container);
         let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
         only_sheet(&mut workbook, hidden_rows, limits)?.table()
     })
