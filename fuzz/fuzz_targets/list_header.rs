@@ -12,6 +12,7 @@ use pillarbox::{
         problem::Problem,
     },
     flow::validate::validate,
+    jail::{Bounds, Jail, Readers},
     reading::{Contents, Limits, ListAsk, contents, pupils},
 };
 use pillarbox_fuzz::assert_table;
@@ -39,12 +40,15 @@ fuzz_target!(|data: &[u8]| {
         Ok(list) => sheet.judge(&list, table.rows().map(|row| row.number()).collect()),
         Err(problem) => tells_nothing(&problem),
     }
+    let readers = Readers::new(Jail::None, Bounds::default());
     let judged = validate(
         name,
         sheet.text.clone().into(),
         date!(2027 - 03 - 01),
         1 << 24,
-    );
+        &readers,
+    )
+    .expect("nothing is started");
     judged.problems.iter().for_each(tells_nothing);
     assert!(!judged.notes.concat().contains(SECRET));
     if let Some(counts) = judged.counts {

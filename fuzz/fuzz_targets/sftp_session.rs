@@ -134,7 +134,11 @@ fuzz_target!(|data: &[u8]| {
 /// What was handed over goes as the daemon would take it, and nothing else has changed.
 fn tidy(stage: &Stage) {
     for folder in ["front/boxes/8604001", "front/events", "council/extracts"] {
-        for entry in fs::read_dir(stage.folder.join(folder)).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(stage.folder.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let _ = fs::remove_file(entry.path());
         }
     }

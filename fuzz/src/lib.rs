@@ -28,6 +28,7 @@ pub fn assert_table(table: &Table, limits: &Limits) {
         assert_eq!(table.row(at).map(|row| row.number()), Some(last));
     }
     assert!(table.row(table.rows().len()).is_none());
+    assert!(table.is_within(limits), "the daemon would refuse it");
 }
 
 /// The cells of all rows, blank ones at a row's end left out.
@@ -42,5 +43,7 @@ pub const SMALL: Limits = Limits {
     max_rows: 40,
     max_columns: 20,
     max_cell_chars: 60,
+    max_cells: 400,
+    max_strings: 100,
     max_inflated: 1 << 20,
 };
