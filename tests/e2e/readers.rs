@@ -149,7 +149,7 @@ fn a_reader_that_somebody_killed_is_replaced_and_the_file_is_read() {
     {
         let before = readers(&daemon);
         signal(before[0], killed_by);
-        world.drop_file(SCHOOL, &format!("add {number}.csv"), list(3 + number));
+        world.drop_file(SCHOOL, format!("add {number}.csv"), list(3 + number));
         soon("the receipt", || answered(&world) == number + 1);
         world.submissions(SCHOOL)[number].is("accepted", &[]);
         assert_ne!(readers(&daemon), before);
