@@ -109,17 +109,18 @@ impl House {
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
+        let stopping = Arc::<AtomicBool>::default();
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
-            readers: Arc::new(readers(&settings.reader)),
+            readers: Arc::new(readers(&settings.reader).until(Arc::clone(&stopping))),
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
             troubles: Troubles::default(),
-            stopping: Arc::default(),
+            stopping,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
             settings,

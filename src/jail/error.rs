@@ -59,6 +59,9 @@ pub enum JailError {
         "the reader of uploads did not start as it should (is the program of another version?)"
     )]
     Hello,
+    /// It is time to stop; the file is read at the next start.
+    #[error("the daemon is stopping; the upload is read at its next start")]
+    Stopping,
     /// The memory for a file could not be had.
     #[error("an upload could not be handed to its reader: {0}")]
     HandOver(#[source] io::Error),

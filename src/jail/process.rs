@@ -11,6 +11,10 @@ use std::{
         },
     },
     process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -34,6 +38,7 @@ pub(super) struct Process {
     child: Child,
     socket: UnixStream,
     busy: Duration,
+    stopping: Arc<AtomicBool>,
 }
 
 /// Why a reader gave no answer.
@@ -51,7 +56,7 @@ pub(super) enum End {
 
 impl Process {
     /// Starts a reader, and waits until it has proved that it is locked in.
-    pub(super) fn start(bounds: &Bounds) -> Result<Self, JailError> {
+    pub(super) fn start(bounds: &Bounds, stopping: Arc<AtomicBool>) -> Result<Self, JailError> {
         let (ours, theirs) = UnixStream::pair().map_err(JailError::Start)?;
         let seconds = (WORN + bounds.time).as_secs() + 1;
         let mut command = Command::new(&bounds.program);
@@ -71,6 +76,7 @@ impl Process {
             child: command.spawn().map_err(JailError::Start)?,
             socket: ours,
             busy: Duration::ZERO,
+            stopping,
         };
         // The command holds the reader's end of the socket: while it is open here, nobody hears it die.
         drop(command);
@@ -79,7 +85,7 @@ impl Process {
     }
 
     fn greeted(&self) -> Result<(), JailError> {
-        let within = Within::from_now(&self.socket, LONGEST_START);
+        let within = self.within(LONGEST_START);
         let hello: Hello = receive(within, LONGEST_HELLO).map_err(|_| JailError::Hello)?;
         if hello.version != VERSION {
             return Err(JailError::Hello);
@@ -104,13 +110,21 @@ impl Process {
         let begun = Instant::now();
         let answer = self
             .hand_over(ask, file)
-            .and_then(|()| receive(Within::from_now(&self.socket, most), LONGEST_ANSWER));
+            .and_then(|()| receive(self.within(most), LONGEST_ANSWER));
         self.busy += begun.elapsed();
         answer.map_err(|error| match error.kind() {
             ErrorKind::TimedOut => End::TooSlow,
             ErrorKind::InvalidData => End::Untrue,
             _ => self.cause_of_death(),
         })
+    }
+
+    fn within(&self, most: Duration) -> Within<'_> {
+        Within {
+            socket: &self.socket,
+            end: Instant::now() + most,
+            stopping: &self.stopping,
+        }
     }
 
     fn hand_over(&self, ask: &Ask, file: &OwnedFd) -> io::Result<()> {
@@ -155,32 +169,35 @@ impl Drop for Process {
     }
 }
 
-/// Reads from a socket until a moment, and no longer.
+/// Reads from a socket until a moment, and no longer; nor once we are to stop.
 struct Within<'s> {
     socket: &'s UnixStream,
     end: Instant,
+    stopping: &'s AtomicBool,
 }
 
-impl<'s> Within<'s> {
-    fn from_now(socket: &'s UnixStream, most: Duration) -> Self {
-        Self {
-            socket,
-            end: Instant::now() + most,
+impl Within<'_> {
+    fn left(&self) -> Duration {
+        if self.stopping.load(Ordering::Relaxed) {
+            return Duration::ZERO;
         }
+        self.end.saturating_duration_since(Instant::now())
     }
 }
 
 impl Read for Within<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(ErrorKind::TimedOut.into());
-        }
-        self.socket.set_read_timeout(Some(left))?;
         let mut socket = self.socket;
-        match socket.read(buffer) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
-            read => read,
+        loop {
+            let left = self.left();
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            socket.set_read_timeout(Some(left.min(LONGEST_DEAFNESS)))?;
+            match socket.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                read => return read,
+            }
         }
     }
 }
@@ -191,6 +208,9 @@ const WORN: Duration = Duration::from_mins(1);
 
 /// How long a reader has for locking itself in, on a machine that is very busy.
 const LONGEST_START: Duration = Duration::from_secs(20);
+
+/// After how long somebody who waits for a reader looks whether it is time to stop.
+const LONGEST_DEAFNESS: Duration = Duration::from_millis(250);
 
 /// The user and group that own nothing (`nobody`): for readers that root starts.
 const NOBODY: u32 = 65534;

@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -51,6 +54,7 @@ pub struct Readers {
     jail: Jail,
     bounds: Bounds,
     idle: Mutex<Vec<Process>>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl Readers {
@@ -60,13 +64,20 @@ impl Readers {
             jail,
             bounds,
             idle: Mutex::default(),
+            stopping: Arc::default(),
         }
+    }
+
+    /// The same, which wait for no file any longer once they are told to stop.
+    #[must_use]
+    pub fn until(self, stopping: Arc<AtomicBool>) -> Self {
+        Self { stopping, ..self }
     }
 
     /// Starts a first reader and lets it prove that it can do nothing but read.
     pub fn prove(&self) -> Result<(), JailError> {
         if self.jail == Jail::Required {
-            let reader = Process::start(&self.bounds)?;
+            let reader = self.start()?;
             self.idle().push(reader);
         }
         Ok(())
@@ -91,6 +102,9 @@ impl Readers {
         for _ in 0..2 {
             match self.ask(&ask, bytes)? {
                 Ok(answer) => return Ok(answer),
+                Err(End::TooSlow | End::Killed) if self.stopping.load(Ordering::Relaxed) => {
+                    return Err(JailError::Stopping);
+                }
                 Err(End::Killed) => {}
                 Err(End::TooSlow) => return Ok(Err(Unreadable::TooSlow)),
                 Err(End::Broken) => return Ok(Err(Unreadable::BrokeReader)),
@@ -114,7 +128,7 @@ impl Readers {
         let waiting = self.idle().pop();
         let mut reader = match waiting {
             Some(reader) => reader,
-            None => Process::start(&self.bounds)?,
+            None => self.start()?,
         };
         let told = reader.ask(ask, &file, self.bounds.time);
         let told = told.and_then(|answer| match &answer {
@@ -126,6 +140,10 @@ impl Readers {
             self.idle().push(reader);
         }
         Ok(told)
+    }
+
+    fn start(&self) -> Result<Process, JailError> {
+        Process::start(&self.bounds, Arc::clone(&self.stopping))
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Process>> {

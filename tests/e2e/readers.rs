@@ -180,6 +180,25 @@ fn a_file_that_takes_too_long_is_refused_and_the_next_one_is_read() {
 }
 
 #[test]
+fn a_daemon_that_is_told_to_stop_waits_for_no_reader_and_reads_the_file_later() {
+    let world = present();
+    world.set("reader.time", "\"10 min\"");
+    let daemon = Daemon::start(&world);
+    signal(readers(&daemon)[0], Signal::STOP);
+    world.drop_file(SCHOOL, "leavers.csv", list(3));
+    soon("it to be taken", || {
+        let spooled = fs::read_dir(world.state().join("spool")).unwrap();
+        spooled.count() == 1
+    });
+    assert!(daemon.stop().success());
+    assert_eq!(answered(&world), 0);
+    let daemon = Daemon::start(&world);
+    soon("the receipt", || answered(&world) == 1);
+    world.submissions(SCHOOL)[0].is("accepted", &[]);
+    assert!(daemon.stop().success());
+}
+
+#[test]
 fn a_file_that_needs_too_much_memory_is_refused_and_the_next_one_is_read() {
     let world = World::new();
     world.set("reader.memory", "\"128 MiB\"");
