@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::{KeyFile, KeyFileError, ReaderJail, Schools, Severity},
     domain::school::School,
-    flow::house::{UNJAILED, readers},
+    flow::readers::{UNJAILED, readers},
     seal::{IntakeKey, ReceiptKey, RecipientFault, check_person},
     transport::sftp::HostKey,
     vault::LedgerKey,

@@ -22,6 +22,7 @@ use super::{
     clock::Clock,
     handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
+    readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
     troubles::Troubles,
@@ -31,7 +32,7 @@ use crate::{
     boxes::{Boxes, Spool, handover::Front},
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
-    jail::{Bounds, Jail, Readers},
+    jail::Readers,
     ledger::{Instance, Ledger, Mode, Tx},
     policy::{
         gate::{HoldProviders, SharingRules, Year12Rule},
@@ -348,20 +349,6 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-/// The readers that the settings ask for; none is started yet.
-pub fn readers(settings: &config::Reader) -> Readers {
-    let jail = match settings.jail {
-        config::ReaderJail::Required => Jail::Required,
-        config::ReaderJail::None => Jail::None,
-    };
-    let bounds = Bounds {
-        memory: settings.memory,
-        time: settings.time,
-        ..Bounds::default()
-    };
-    Readers::new(jail, bounds)
-}
-
 /// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
 fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
     let instant = mode.acts_at(at, Clock::Real.now())?;
@@ -389,8 +376,6 @@ pub(super) fn letterhead(settings: &Settings) -> Letterhead {
     }
 }
 
-/// What an operator is told who does without a jail.
-pub const UNJAILED: &str = "reader.jail is \"none\": what schools send is read in the daemon's own process; never do this with real data";
 /// Rights of folders that nobody else looks into.
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.

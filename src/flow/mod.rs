@@ -29,6 +29,7 @@ mod on_record;
 mod outbox;
 pub mod pass;
 mod plan;
+pub mod readers;
 mod readme;
 pub mod recall;
 pub mod receipts;
