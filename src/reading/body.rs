@@ -41,9 +41,9 @@ impl Body {
         Ok(body.cut_to(LONGEST_BODY))
     }
 
-    /// Whether it is no longer than any body is read.
+    /// Whether it could be a body that was read: not too long, and nothing in it that steers a terminal.
     pub(super) fn is_within_bounds(&self) -> bool {
-        self.text.chars().nth(LONGEST_BODY).is_none()
+        self.text.chars().all(is_kept) && self.text.chars().nth(LONGEST_BODY).is_none()
     }
 
     /// Its letters.
@@ -151,10 +151,12 @@ fn lines(table: &Table) -> String {
 }
 
 fn plain(text: &str) -> String {
-    let kept = text
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    let kept = text.chars().filter(|c| is_kept(*c));
     kept.collect::<String>().trim().to_owned()
+}
+
+fn is_kept(c: char) -> bool {
+    !c.is_control() || matches!(c, '\n' | '\t')
 }
 
 /// Characters of a body that are read at all: far more than anybody writes by hand.
