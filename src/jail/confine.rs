@@ -44,22 +44,20 @@ fn missing<E: Into<io::Error>>(piece: Piece) -> impl Fn(E) -> NotConfined {
 /// file.
 fn limit(most_memory: u64, most_seconds: u64) -> rustix::io::Result<()> {
     let limits = [
-        (Resource::As, most_memory),
-        (Resource::Cpu, most_seconds),
-        (Resource::Fsize, 0),
-        (Resource::Nproc, 0),
-        (Resource::Core, 0),
-        (Resource::Nofile, MOST_FILES),
+        (Resource::As, most_memory, most_memory),
+        // At the first of the two the kernel says why it ends the process.
+        (Resource::Cpu, most_seconds, most_seconds + 1),
+        (Resource::Fsize, 0, 0),
+        (Resource::Nproc, 0, 0),
+        (Resource::Core, 0, 0),
+        (Resource::Nofile, MOST_FILES, MOST_FILES),
     ];
-    for (resource, most) in limits {
-        let most = Some(most);
-        setrlimit(
-            resource,
-            Rlimit {
-                current: most,
-                maximum: most,
-            },
-        )?;
+    for (resource, current, maximum) in limits {
+        let limit = Rlimit {
+            current: Some(current),
+            maximum: Some(maximum),
+        };
+        setrlimit(resource, limit)?;
     }
     set_dumpable_behavior(DumpableBehavior::NotDumpable)
 }
