@@ -2,7 +2,7 @@
 //! hangs up.
 
 use std::{
-    io::{self, IoSliceMut, Read},
+    io::{self, IoSliceMut, Read, Write},
     mem::MaybeUninit,
     os::{fd::OwnedFd, unix::net::UnixStream},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -18,7 +18,7 @@ use super::{
     confine::{NotConfined, confine},
     wire::{
         Answer, Ask, Hello, LENGTH, LONGEST_ANSWER, LONGEST_ASK, LONGEST_HELLO, State, VERSION,
-        length, send, understood,
+        length, message, send, understood,
     },
 };
 use crate::reading::{Unreadable, contents};
@@ -40,9 +40,9 @@ pub fn serve(daemon: &UnixStream, most_memory: u64, most_seconds: u64) -> io::Re
     };
     send(daemon, &hello, LONGEST_HELLO)?;
     while confined && let Some((ask, file)) = next(daemon)? {
-        let answer = answer(&ask, &file);
-        if send(daemon, &answer, LONGEST_ANSWER).is_err() {
-            send(daemon, &Answer::Err(Unreadable::TooLarge), LONGEST_ANSWER)?;
+        match message(&answer(&ask, &file), LONGEST_ANSWER) {
+            Some(message) => (&mut &*daemon).write_all(&message)?,
+            None => send(daemon, &Answer::Err(Unreadable::TooLarge), LONGEST_ANSWER)?,
         }
     }
     Ok(())

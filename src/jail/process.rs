@@ -86,7 +86,13 @@ impl Process {
 
     fn greeted(&self) -> Result<(), JailError> {
         let within = self.within(LONGEST_START);
-        let hello: Hello = receive(within, LONGEST_HELLO).map_err(|_| JailError::Hello)?;
+        let hello: Hello = receive(within, LONGEST_HELLO).map_err(|_| {
+            if self.stopping.load(Ordering::Relaxed) {
+                JailError::Stopping
+            } else {
+                JailError::Hello
+            }
+        })?;
         if hello.version != VERSION {
             return Err(JailError::Hello);
         }

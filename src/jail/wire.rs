@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Write};
 
-use postcard::{from_bytes, to_stdvec};
+use postcard::{take_from_bytes, to_extend};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{error::Piece, proof::Leak};
@@ -36,17 +36,22 @@ pub(super) type Answer = Result<Contents, Unreadable>;
 
 /// A message with its length before it, ready to be sent; nothing where it would be longer than this.
 pub(super) fn message<T: Serialize>(what: &T, most: usize) -> Option<Vec<u8>> {
-    let body = to_stdvec(what).ok().filter(|body| body.len() <= most)?;
-    let length = u32::try_from(body.len()).ok()?;
-    let mut message = Vec::with_capacity(LENGTH + body.len());
-    message.extend_from_slice(&length.to_le_bytes());
-    message.extend_from_slice(&body);
+    let mut message = to_extend(what, vec![0; LENGTH]).ok()?;
+    let length = message.len() - LENGTH;
+    if length > most {
+        return None;
+    }
+    let length = u32::try_from(length).ok()?.to_le_bytes();
+    message.get_mut(..LENGTH)?.copy_from_slice(&length);
     Some(message)
 }
 
-/// What such a message says, without its length.
+/// What such a message says, without its length: all of it, or it is not understood.
 pub(super) fn understood<T: DeserializeOwned>(body: &[u8]) -> io::Result<T> {
-    from_bytes(body).map_err(|_| io::ErrorKind::InvalidData.into())
+    match take_from_bytes(body) {
+        Ok((what, [])) => Ok(what),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
 }
 
 /// The length of a message, if it is no longer than this.
