@@ -12,7 +12,7 @@ use pillarbox::{
         problem::Problem,
     },
     flow::validate::validate,
-    jail::{Bounds, Jail, Readers},
+    jail::{Jail, Readers},
     reading::{Contents, Limits, ListAsk, contents, pupils},
 };
 use pillarbox_fuzz::assert_table;
@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(list) => sheet.judge(&list, table.rows().map(|row| row.number()).collect()),
         Err(problem) => tells_nothing(&problem),
     }
-    let readers = Readers::new(Jail::None, Bounds::default());
+    let readers = Readers::new(Jail::None);
     let judged = validate(
         name,
         sheet.text.clone().into(),

@@ -7,13 +7,14 @@ use time::OffsetDateTime;
 use super::{args::ValidateArgs, error::CliError, print};
 use crate::{
     calendar::local_day,
-    config::Intake,
+    config::{Intake, Reader},
     domain::{problem::Severity, receipt::Outcome},
     flow::{
         FlowError,
+        readers::readers,
         validate::{Validation, validate as judge},
     },
-    jail::{Bounds, Jail, Readers},
+    jail::{Jail, Readers},
 };
 
 pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> {
@@ -31,7 +32,7 @@ pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> 
         .today
         .unwrap_or_else(|| local_day(OffsetDateTime::now_utc()));
     let most = Intake::default().max_bytes;
-    let validation = judge(&name, bytes, today, most, &readers()).map_err(FlowError::from)?;
+    let validation = judge(&name, bytes, today, most, &own_readers()).map_err(FlowError::from)?;
     if json {
         print::json(&validation)?;
     } else {
@@ -44,15 +45,15 @@ pub(super) fn validate(args: &ValidateArgs, json: bool) -> Result<(), CliError> 
 }
 
 /// The daemon's own reader; on a machine that can't lock it in, one's own file is read without.
-fn readers() -> Readers {
-    let locked_in = Readers::new(Jail::Required, Bounds::default());
+fn own_readers() -> Readers {
+    let locked_in = readers(&Reader::default());
     match locked_in.prove() {
         Ok(()) => locked_in,
         Err(error) => {
             print::aside(format!(
                 "This machine can't lock the reader in; the file is read without. ({error})"
             ));
-            Readers::new(Jail::None, Bounds::default())
+            Readers::new(Jail::None)
         }
     }
 }

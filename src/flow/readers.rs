@@ -2,21 +2,19 @@
 
 use crate::{
     config::{Reader, ReaderJail},
-    jail::{Bounds, Jail, Readers},
+    jail::{Bounds, Jail, Readers, THIS_PROGRAM},
 };
 
 /// The readers that the settings ask for; none is started yet.
 pub fn readers(settings: &Reader) -> Readers {
-    let jail = match settings.jail {
-        ReaderJail::Required => Jail::Required,
+    Readers::new(match settings.jail {
+        ReaderJail::Required => Jail::Required(Bounds {
+            memory: settings.memory,
+            time: settings.time,
+            program: THIS_PROGRAM.into(),
+        }),
         ReaderJail::None => Jail::None,
-    };
-    let bounds = Bounds {
-        memory: settings.memory,
-        time: settings.time,
-        ..Bounds::default()
-    };
-    Readers::new(jail, bounds)
+    })
 }
 
 /// What an operator is told who does without a jail.

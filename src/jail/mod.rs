@@ -23,7 +23,7 @@ mod wire;
 
 pub use child::serve;
 pub use error::{JailError, Piece};
-pub use readers::{Bounds, Jail, Readers};
+pub use readers::{Bounds, Jail, Readers, THIS_PROGRAM};
 
 #[cfg(test)]
 mod tests;

@@ -13,16 +13,15 @@ use super::{
     error::JailError,
     memory::sealed,
     process::{End, Process},
-    wire::Ask,
+    wire::{Answer, Ask},
 };
-use crate::reading::{Contents, Limits, Unreadable, contents};
+use crate::reading::{Limits, Unreadable, contents};
 
 /// Where uploads are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Jail {
-    /// In a process that can do nothing else, or not at all.
-    #[default]
-    Required,
+    /// In a process that can do nothing else and has no more than this, or not at all.
+    Required(Bounds),
     /// In our own process: for a laptop whose kernel gives no jail, and made-up data.
     None,
 }
@@ -34,35 +33,23 @@ pub struct Bounds {
     pub memory: u64,
     /// How long it may take.
     pub time: Duration,
-    /// The program that is a reader when it is told `reader`: this one.
+    /// The program that is a reader when it is told `reader`: mostly [`THIS_PROGRAM`].
     pub program: PathBuf,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self {
-            memory: 512 << 20,
-            time: Duration::from_secs(20),
-            program: PathBuf::from("/proc/self/exe"),
-        }
-    }
 }
 
 /// Reads what schools send.
 #[derive(Debug)]
 pub struct Readers {
     jail: Jail,
-    bounds: Bounds,
     idle: Mutex<Vec<Process>>,
     stopping: Arc<AtomicBool>,
 }
 
 impl Readers {
     /// Readers that are started when there is something to read.
-    pub fn new(jail: Jail, bounds: Bounds) -> Self {
+    pub fn new(jail: Jail) -> Self {
         Self {
             jail,
-            bounds,
             idle: Mutex::default(),
             stopping: Arc::default(),
         }
@@ -76,8 +63,8 @@ impl Readers {
 
     /// Starts a first reader and lets it prove that it can do nothing but read.
     pub fn prove(&self) -> Result<(), JailError> {
-        if self.jail == Jail::Required {
-            let reader = self.start()?;
+        if let Jail::Required(bounds) = &self.jail {
+            let reader = self.start(bounds)?;
             self.idle().push(reader);
         }
         Ok(())
@@ -85,22 +72,17 @@ impl Readers {
 
     /// Reads a file as its name says that it is. Whatever it does to its reader, the answer is about the file;
     /// an error is about us, and the file can be read later.
-    pub fn read(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        limits: &Limits,
-    ) -> Result<Result<Contents, Unreadable>, JailError> {
-        if self.jail == Jail::None {
+    pub fn read(&self, name: &str, bytes: &[u8], limits: &Limits) -> Result<Answer, JailError> {
+        let Jail::Required(bounds) = &self.jail else {
             return Ok(contents(name, bytes, limits));
-        }
+        };
         let ask = Ask {
             name: name.to_owned(),
             limits: *limits,
         };
         // Who is killed by somebody else tells nothing about the file; but nobody is killed by chance twice.
         for _ in 0..2 {
-            match self.ask(&ask, bytes)? {
+            match self.ask(&ask, bytes, bounds)? {
                 Ok(answer) => return Ok(answer),
                 Err(End::TooSlow | End::Killed) if self.stopping.load(Ordering::Relaxed) => {
                     return Err(JailError::Stopping);
@@ -123,14 +105,15 @@ impl Readers {
         &self,
         ask: &Ask,
         bytes: &[u8],
-    ) -> Result<Result<Result<Contents, Unreadable>, End>, JailError> {
+        bounds: &Bounds,
+    ) -> Result<Result<Answer, End>, JailError> {
         let file = sealed(bytes).map_err(JailError::HandOver)?;
         let waiting = self.idle().pop();
         let mut reader = match waiting {
             Some(reader) => reader,
-            None => self.start()?,
+            None => self.start(bounds)?,
         };
-        let told = reader.ask(ask, &file, self.bounds.time);
+        let told = reader.ask(ask, &file, bounds.time);
         let told = told.and_then(|answer| match &answer {
             // What comes out of the jail is looked at before anybody relies on it.
             Ok(contents) if !contents.is_within(&ask.limits) => Err(End::Untrue),
@@ -142,8 +125,8 @@ impl Readers {
         Ok(told)
     }
 
-    fn start(&self) -> Result<Process, JailError> {
-        Process::start(&self.bounds, Arc::clone(&self.stopping))
+    fn start(&self, bounds: &Bounds) -> Result<Process, JailError> {
+        Process::start(bounds, Arc::clone(&self.stopping))
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Process>> {
@@ -151,3 +134,6 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The program that runs, also after an upgrade has put another in its place.
+pub const THIS_PROGRAM: &str = "/proc/self/exe";

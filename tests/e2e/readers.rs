@@ -219,17 +219,3 @@ fn a_file_that_needs_too_much_memory_is_refused_and_the_next_one_is_read() {
     );
     receipts[1].is("accepted", &[]);
 }
-
-#[test]
-fn files_are_read_by_several_readers_which_stay() {
-    let world = World::bare();
-    let schools: Vec<String> = (1..=8).map(|n| format!("860400{n}")).collect();
-    for school in &schools {
-        world.add_school(school);
-        world.drop_file(school, "leavers.csv", list(3));
-    }
-    world.once();
-    for school in &schools {
-        world.submissions(school)[0].is("accepted", &[]);
-    }
-}

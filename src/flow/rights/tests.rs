@@ -30,7 +30,7 @@ use crate::{
         recording::{SealedChanges, Source, apply},
         upload::{Body, Taken, Upload},
     },
-    jail::{Bounds, Jail, Readers},
+    jail::{Jail, Readers},
     ledger::{FileStat, Ledger},
     policy::judge::ListRules,
     reading::Limits,
@@ -139,7 +139,7 @@ impl Village {
         let facts = SealedFacts::read(&self.ledger.view(), school, kind).unwrap();
         let facts = facts.open(&self.vault).unwrap();
         let (rules, limits) = (ListRules::default(), Limits::default());
-        let readers = Readers::new(Jail::None, Bounds::default());
+        let readers = Readers::new(Jail::None);
         let bench = Bench {
             today: self.today,
             rules: &rules,

@@ -12,7 +12,7 @@ use crate::{
         receipt::Outcome,
     },
     flow::validate::{Validation, validate},
-    jail::{Bounds, Jail, Readers},
+    jail::{Jail, Readers},
 };
 
 /// Made-up names, with every sign that names in schools have.
@@ -146,7 +146,7 @@ fn rewritten(part: &str, from: &str, to: &str) -> Vec<u8> {
 }
 
 fn judged(name: &str, bytes: Vec<u8>) -> Validation {
-    let readers = Readers::new(Jail::None, Bounds::default());
+    let readers = Readers::new(Jail::None);
     validate(name, bytes, date!(2027 - 03 - 01), 1 << 24, &readers).unwrap()
 }
 
