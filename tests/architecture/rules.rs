@@ -66,7 +66,11 @@ const OWNERS: [(&str, &str, &str); 14] = [
         "config",
         "settings are typed before another room sees them",
     ),
-    ("clap", "cli", "only the command line parses arguments"),
+    (
+        "clap rpassword",
+        "cli",
+        "only the command line parses arguments and asks people",
+    ),
     ("rayon", "flow", "one room decides what runs side by side"),
     (
         "russh bytes",
