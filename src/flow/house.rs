@@ -73,6 +73,8 @@ pub struct House {
     pub front: Front,
     /// What was taken of that and is still there.
     pub handed: HandedFiles,
+    /// Whether the trail may lack what the council's files say now.
+    pub(super) files_to_record: bool,
     desk: Arc<Desk>,
     clock: Clock,
     troubles: Troubles,
@@ -101,7 +103,7 @@ impl House {
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
-            letterhead: letterhead(&settings),
+            letterhead: Letterhead::of(&settings.council),
             key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,
             rehearsal: clock != Clock::Real,
         };
@@ -120,6 +122,7 @@ impl House {
             lingering: lingering::remembered(&ledger.view())?,
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
+            files_to_record: true,
             troubles: Troubles::default(),
             stopping,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
@@ -249,6 +252,7 @@ impl House {
         let changed = !reloaded.changed.is_empty();
         self.schools = reloaded.schools;
         if changed {
+            self.files_to_record = true;
             self.prepare_boxes()?;
         }
         Ok(reloaded.complaints)
@@ -358,22 +362,6 @@ fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowErr
     } else {
         Clock::Real
     })
-}
-
-pub(super) fn letterhead(settings: &Settings) -> Letterhead {
-    let council = &settings.council;
-    Letterhead {
-        council: council.name.clone(),
-        contact: council
-            .contact
-            .clone()
-            .unwrap_or_else(|| "your contact at the council".to_owned()),
-        privacy_notice: council
-            .privacy_notice
-            .clone()
-            .unwrap_or_else(|| "ask the council".to_owned()),
-        domain: council.domain.clone(),
-    }
 }
 
 /// Rights of folders that nobody else looks into.

@@ -8,6 +8,7 @@ mod answers;
 pub mod arrivals;
 mod bans;
 mod barring;
+mod changes;
 pub mod clock;
 pub mod command;
 mod copying;

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, forecast, handed_over,
+    changes, extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
@@ -29,6 +29,11 @@ fn run(house: &mut House, patience: Patience) -> Taking {
         served::record(house);
         Ok(())
     });
+    part(
+        house,
+        "recording what the council's files say",
+        changes::record,
+    );
     let schools = house.all_schools();
     let taking = part(house, "taking uploads", |house| {
         intake::take_all(house, &schools, patience)

@@ -50,7 +50,7 @@ pub use served::{Noted, Serving};
 pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
 pub use trail::{Act, Actor, Checkpoint, Fault, TrailProof, TrailRow, Verb};
-pub use upkeep::{Forecast, ScheduleMark, Store};
+pub use upkeep::{FileOf, Forecast, ScheduleMark, Store};
 
 #[cfg(test)]
 mod tests;

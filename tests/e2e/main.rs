@@ -18,6 +18,8 @@ mod bad_rows;
 #[cfg(test)]
 mod breach;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod clauses;
 #[cfg(test)]
 mod clauses_on_consent;

@@ -120,7 +120,7 @@ verbs! {
     NoticesErased "notices-erased" "Closed notices past their retention were erased."
     PupilsErased "pupils-erased" "What was kept on pupils was erased."
     SchoolChanged "school-changed" "A school's file changed: persons, keys, agreement."
-    SettingsChanged "settings-changed" "The council's settings changed."
+    SettingsChanged "settings-changed" "The file of the council's settings changed."
     DaemonStarted "daemon-started" "The daemon began."
     DaemonStopped "daemon-stopped" "The daemon ended cleanly."
     CheckpointSigned "checkpoint-signed" "The head of the trail was signed."

@@ -2,10 +2,12 @@
 //! long.
 
 mod daily;
+mod digests;
 mod forecasts;
 mod schedules;
 mod stores;
 
+pub use digests::FileOf;
 pub use forecasts::Forecast;
 pub use schedules::ScheduleMark;
 pub use stores::Store;
