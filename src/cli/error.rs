@@ -157,7 +157,11 @@ impl CliError {
                 | FlowError::Jail(_)
                 | FlowError::NoSftp
                 | FlowError::SftpInDaemon
-                | FlowError::FrontEnd(FrontEndError::Rehearsal { .. })
+                | FlowError::FrontEnd(
+                    FrontEndError::Rehearsal { .. }
+                    | FrontEndError::HandedIn { .. }
+                    | FrontEndError::NotServed { .. },
+                )
                 | FlowError::Ledger(LedgerError::Sealed(_)),
             ) => CONFIGURATION,
             Self::Told { code } => *code,
