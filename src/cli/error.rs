@@ -67,6 +67,9 @@ pub(crate) enum CliError {
     /// A destination file could not be opened.
     #[error(transparent)]
     Open(#[from] OpenFileFault),
+    /// Root could not become the owner of the state.
+    #[error("can't act as the owner of the state folder: {0}")]
+    Owner(#[source] io::Error),
     /// The terminal or pipe went away.
     #[error("can't print: {0}")]
     Print(#[from] io::Error),

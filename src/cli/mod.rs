@@ -12,6 +12,7 @@ mod error;
 mod init;
 mod nine_points;
 mod open;
+mod owner;
 mod persons;
 mod print;
 mod private_file;

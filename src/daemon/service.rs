@@ -133,15 +133,16 @@ impl Service {
                 None => self.notifier.progress(),
             }
         }
+        let (due, now) = (self.notifier.due()?, Instant::now());
         // A front end that is silent is asked again soon, and not at once.
-        Some(self.notifier.due()?.max(Instant::now() + BREATH))
+        Some(if due <= now { now + BREATH } else { due })
     }
 
     /// In a line for the service manager: counts only.
     fn standing(&self) -> String {
         let (schools, troubles) = (self.house.schools.len(), self.house.troubles().len());
         let taken = self.taken;
-        format!("{schools} schools, {taken} uploads taken since the start, {troubles} troubles")
+        format!("schools: {schools}, uploads taken: {taken}, troubles: {troubles}")
     }
 
     fn on_event(&mut self, event: Event) -> Then {

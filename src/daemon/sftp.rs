@@ -174,7 +174,7 @@ impl Alone<'_> {
 }
 
 fn served(schools: &Schools) -> String {
-    format!("serving SFTP to {} schools", schools.len())
+    format!("serving SFTP, schools: {}", schools.len())
 }
 
 fn rehearsal(is_one: bool) -> Rehearsal {

@@ -61,6 +61,8 @@ mod lapses;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod notices;
@@ -101,6 +103,8 @@ mod schedules;
 mod schools;
 #[cfg(test)]
 mod served;
+#[cfg(test)]
+mod service;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
