@@ -55,6 +55,17 @@ pub(crate) enum CliError {
         /// Which.
         path: PathBuf,
     },
+    /// Settings are there already.
+    #[error("{} is there already, and is yours to edit; what it stands for goes on", path.display())]
+    SettingsExist {
+        /// Which.
+        path: PathBuf,
+    },
+    /// There is no package whose services could be set up.
+    #[error(
+        "«init --system» sets up the services of the package: install that, and run this as root; or make a folder of your own: pillarbox init DIR"
+    )]
+    NotInstalled,
     /// A flow could not go on.
     #[error(transparent)]
     Flow(#[from] FlowError),

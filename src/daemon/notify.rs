@@ -84,17 +84,10 @@ impl Notifier {
         told.status = status;
     }
 
-    /// Files are read again; [`Self::reloaded`] ends it.
-    pub(super) fn reloading(&self) {
-        match NotifyState::monotonic_usec_now() {
-            Ok(now) => tell(&[NotifyState::Reloading, now]),
-            Err(error) => warn!(%error, "the service manager is not told of a reload"),
-        }
-    }
-
-    /// They were.
+    /// Files were read again, as [`reloading`] said.
     pub(super) fn reloaded(&self) {
-        tell(&[NotifyState::Ready]);
+        let told = self.told();
+        tell(&[NotifyState::Ready, NotifyState::Status(&told.status)]);
     }
 
     /// How things stand: counts only, because everybody may read it.
@@ -114,6 +107,14 @@ impl Notifier {
 
     fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Files are read again; [`Notifier::reloaded`] ends it.
+pub(super) fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(error) => warn!(%error, "the service manager is not told of a reload"),
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     complaints::Said,
     events::{Event, Sources},
     handed_in,
-    notify::Notifier,
+    notify::{Notifier, reloading},
     sftp::{start_within, told_alive},
 };
 use crate::{
@@ -159,7 +159,7 @@ impl Service {
             Event::Hint(Hint::Extracts | Hint::Events) => self.look_soon(),
             Event::Reload => {
                 self.hinted.clear();
-                self.notifier.reloading();
+                reloading();
                 self.reload();
                 self.notifier.reloaded();
                 self.look();

@@ -15,7 +15,11 @@ use signal_hook::{
 };
 use tracing::{error, info};
 
-use super::{complaints::Said, handed_in, notify::Notifier};
+use super::{
+    complaints::Said,
+    handed_in,
+    notify::{Notifier, reloading},
+};
 use crate::{
     boxes::handover::Front,
     config::{Folders, KeyFile, Reloaded, Schools, Settings, folder_state},
@@ -134,7 +138,7 @@ impl Alone<'_> {
             match signals.recv_timeout(LOOK) {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Told::Reload) => {
-                    self.notifier.reloading();
+                    reloading();
                     self.reload();
                     self.notifier.reloaded();
                 }
