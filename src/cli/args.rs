@@ -1,6 +1,7 @@
 //! The command line as clap reads it, and nothing else: help, man pages and completions all come from
 //! here. Words for people; each verb has a file of its own.
 
+mod pages;
 mod persons;
 mod queues;
 
@@ -16,6 +17,7 @@ use crate::{
     domain::{ids::SchoolId, school::Right},
 };
 
+pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -91,6 +93,10 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Write the manual pages.
+    Man(ManArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -106,8 +112,11 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder to make.
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "system")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Make settings and keys where the package's services look for them, in /etc/pillarbox.
+    #[arg(long, conflicts_with = "folder")]
+    pub(crate) system: bool,
     /// The council's name.
     #[arg(long, value_name = "NAME")]
     pub(crate) council: String,

@@ -7,13 +7,13 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{args::AuditVerb, error::CliError, print, settings::Site};
 use crate::{
-    ledger::{Actor, Fault, Ledger, TrailProof, TrailRow},
+    ledger::{Actor, Fault, TrailProof, TrailRow},
     vault::to_hex,
 };
 
 pub(super) fn audit(config: &Path, verb: &AuditVerb, json: bool) -> Result<(), CliError> {
     let site = Site::load(config)?;
-    let glance = Ledger::open_read_only(&site.folders.ledger)?;
+    let glance = site.glance()?;
     match verb {
         AuditVerb::Verify => verify(&glance.keyless().verify_trail()?, json),
         AuditVerb::Export => {

@@ -6,9 +6,9 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, check, demo,
+    audit, check, completions, demo,
     error::CliError,
-    init, open, persons, print, queues, reader, release, review, rights, run, school, status,
+    init, man, open, persons, print, queues, reader, release, review, rights, run, school, status,
     unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
@@ -57,5 +57,7 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Man(args) => man::man(&args),
+        Verb::Completions(args) => completions::completions(&args),
     }
 }

@@ -19,6 +19,7 @@ use crate::flow::{intake::Taking, pass};
 pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(), CliError> {
     log();
     let site = Site::load(config)?;
+    site.as_owner()?;
     if !args.once {
         return Ok((services.run)(
             site.settings.clone(),
@@ -46,6 +47,7 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
 pub(super) fn sftp(config: &Path, services: Services) -> Result<(), CliError> {
     log();
     let site = Site::load(config)?;
+    site.as_owner()?;
     Ok((services.sftp)(
         &site.settings,
         site.credentials.as_deref(),

@@ -20,7 +20,7 @@ use crate::{
         receipt::Expiring,
         school::{AgreementStanding, School},
     },
-    ledger::{Ledger, ListMark, Mode, SchoolStatus, Waiting},
+    ledger::{ListMark, Mode, SchoolStatus, Waiting},
     policy::gate::{LastList, Year12List, year12_list},
 };
 
@@ -137,6 +137,7 @@ pub(super) fn status(config: &Path, args: &StatusArgs, json: bool) -> Result<(),
 
 fn look(config: &Path) -> Result<Status, CliError> {
     let site = Site::load(config)?;
+    site.as_owner()?;
     let (schools, complaints) = Schools::load(&site.folders.schools);
     let complaints: Vec<String> = complaints.iter().map(ToString::to_string).collect();
     let mut status = Status {
@@ -147,7 +148,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
     let mut known = BTreeMap::new();
     let mut now = OffsetDateTime::now_utc();
     if site.folders.ledger.exists() {
-        let glance = Ledger::open_read_only(&site.folders.ledger)?;
+        let glance = site.glance()?;
         let keyless = glance.keyless();
         if let Mode::Rehearsal { last } = keyless.mode()? {
             (status.rehearsal, now) = (true, last);

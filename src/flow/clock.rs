@@ -2,7 +2,8 @@
 
 use time::{Date, OffsetDateTime};
 
-use crate::calendar::local_day;
+use super::FlowError;
+use crate::{calendar::local_day, ledger::Mode};
 
 /// Where "now" comes from, so that every test and rehearsal can choose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,17 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// The time of a ledger in this mode: a rehearsal's own, else the real one (spec 7).
+    pub(super) fn of(mode: Mode, at: Option<OffsetDateTime>) -> Result<Self, FlowError> {
+        let instant = mode.acts_at(at, Self::Real.now())?;
+        let rehearsal = at.is_some() || matches!(mode, Mode::Rehearsal { .. });
+        Ok(if rehearsal {
+            Self::Stopped(instant)
+        } else {
+            Self::Real
+        })
+    }
+
     /// Now, in UTC and whole seconds: receipts and the trail speak in seconds.
     pub fn now(self) -> OffsetDateTime {
         let now = match self {

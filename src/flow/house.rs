@@ -8,10 +8,7 @@ use std::{
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use rayon::prelude::*;
@@ -22,6 +19,7 @@ use super::{
     clock::Clock,
     handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
+    pace::{Pace, Progress},
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
@@ -33,7 +31,7 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Instance, Ledger, Mode, Tx},
+    ledger::{Instance, Ledger, Tx},
     policy::{
         gate::{HoldProviders, SharingRules, Year12Rule},
         judge::ListRules,
@@ -78,7 +76,7 @@ pub struct House {
     desk: Arc<Desk>,
     clock: Clock,
     troubles: Troubles,
-    stopping: Arc<AtomicBool>,
+    pace: Pace,
     /// Where `--at` was said: the first act makes the ledger a rehearsal.
     rehearsing: Option<OffsetDateTime>,
     _instance: Instance,
@@ -92,13 +90,23 @@ impl House {
         credentials: Option<&Path>,
         at: Option<OffsetDateTime>,
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
+        Self::open_told(settings, credentials, at, Box::new(|| ()))
+    }
+
+    /// The same, with somebody who hears that the work goes on, from here to the house's end.
+    pub fn open_told(
+        settings: Settings,
+        credentials: Option<&Path>,
+        at: Option<OffsetDateTime>,
+        progress: Progress,
+    ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
-        let clock = choose_clock(ledger.view().mode()?, at)?;
+        let clock = Clock::of(ledger.view().mode()?, at)?;
         let boxes = Boxes::open(&folders.boxes)?;
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
@@ -112,11 +120,11 @@ impl House {
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        let stopping = Arc::<AtomicBool>::default();
+        let pace = Pace::new(progress);
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
-            readers: Arc::new(readers(&settings.reader).until(Arc::clone(&stopping))),
+            readers: Arc::new(readers(&settings.reader).until(pace.stopper())),
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
@@ -124,7 +132,7 @@ impl House {
             handed: HandedFiles::default(),
             files_to_record: true,
             troubles: Troubles::default(),
-            stopping,
+            pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
             settings,
@@ -164,12 +172,13 @@ impl House {
 
     /// What makes the work under way end early, at the next place where nothing is half done.
     pub fn stopper(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.stopping)
+        self.pace.stopper()
     }
 
-    /// Whether it is time to stop.
+    /// Whether it is time to stop. Asked between two pieces of work, and so heard as progress as well.
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.pace.step();
+        self.pace.is_stopping()
     }
 
     /// Something failed and is tried again at the next pass: told once.
@@ -211,6 +220,7 @@ impl House {
         work: impl FnOnce(&Tx<'_>) -> Result<T, FlowError>,
     ) -> Result<T, FlowError> {
         let (rehearsing, now) = (self.rehearsing, self.now());
+        self.pace.step();
         self.ledger.write(|tx| {
             tx.settle_mode(rehearsing, now)?;
             work(tx)
@@ -228,20 +238,23 @@ impl House {
         let intake_key = self.intake_key.as_deref();
         let papers = RootPapers::new(&self.desk.letterhead, &signers, intake_key)?;
         let schools: Vec<_> = self.schools.iter().collect();
-        let filled: Vec<_> = schools
-            .par_iter()
-            .map(|school| {
-                let filled = papers.fill(boxes, school);
-                let shared = front.school(school.id).map_err(FlowError::from);
-                (school.id, filled.and(shared.map(drop)))
-            })
-            .collect();
-        for (id, result) in filled {
-            let doing = format!("making the box of {id}");
-            match result {
-                Ok(()) => self.calm(&doing),
-                Err(error) => self.trouble(&doing, &error),
+        for schools in schools.chunks(BOXES_AT_ONCE) {
+            let filled: Vec<_> = schools
+                .par_iter()
+                .map(|school| {
+                    let filled = papers.fill(boxes, school);
+                    let shared = front.school(school.id).map_err(FlowError::from);
+                    (school.id, filled.and(shared.map(drop)))
+                })
+                .collect();
+            for (id, result) in filled {
+                let doing = format!("making the box of {id}");
+                match result {
+                    Ok(()) => self.calm(&doing),
+                    Err(error) => self.trouble(&doing, &error),
+                }
             }
+            self.pace.step();
         }
         Ok(self.boxes.sync()?)
     }
@@ -353,17 +366,8 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-/// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
-fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
-    let instant = mode.acts_at(at, Clock::Real.now())?;
-    let rehearsal = at.is_some() || matches!(mode, Mode::Rehearsal { .. });
-    Ok(if rehearsal {
-        Clock::Stopped(instant)
-    } else {
-        Clock::Real
-    })
-}
-
+/// Boxes that are made between two words of progress.
+const BOXES_AT_ONCE: usize = 250;
 /// Rights of folders that nobody else looks into.
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.

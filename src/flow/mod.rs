@@ -28,6 +28,7 @@ mod matching;
 pub mod notices;
 mod on_record;
 mod outbox;
+pub mod pace;
 pub mod pass;
 mod plan;
 pub mod readers;

@@ -15,7 +15,17 @@ const FLOORS: [&str; 6] = [
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 14] = [
+const OWNERS: [(&str, &str, &str); 16] = [
+    (
+        "listenfd sd_notify",
+        "daemon",
+        "the service manager is spoken to in one room",
+    ),
+    (
+        "clap_mangen clap_complete",
+        "cli",
+        "pages and completions come from the command line's own definition",
+    ),
     (
         "rusqlite rusqlite_migration",
         "ledger",

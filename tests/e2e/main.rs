@@ -63,6 +63,8 @@ mod lapses;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod notices;
@@ -103,6 +105,8 @@ mod schedules;
 mod schools;
 #[cfg(test)]
 mod served;
+#[cfg(test)]
+mod service;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
