@@ -16,7 +16,7 @@ use crate::{
     calendar::local_day,
     config::{Folders, KeyFile, Settings},
     domain::school::School,
-    flow::{house::House, school_box::prepare_box},
+    flow::{house::House, keys::known_signers, school_box::prepare_box},
     ledger::{Glance, Ledger, Mode},
     seal::{IntakeKey, ReceiptKey},
 };
@@ -89,8 +89,13 @@ impl Site {
         let intake = KeyFile::Intake
             .read(self.credentials.as_deref(), &self.folders.keys)
             .ok();
-        let signers =
-            ReceiptKey::from_openssh(&key)?.allowed_signers(&self.settings.council.domain);
+        let mut signers = known_signers(&self.folders.state)?;
+        if signers.all().is_empty() {
+            let key = ReceiptKey::from_openssh(&key)?.verifier();
+            let _ = signers.adopt(&key, OffsetDateTime::now_utc());
+        }
+        let kept = self.settings.retention.receipts;
+        let signers = signers.to_text(&self.settings.council.domain, kept);
         let intake = intake.and_then(|bytes| IntakeKey::parse(&bytes).ok());
         Ok(prepare_box(
             &self.settings,

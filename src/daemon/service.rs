@@ -26,7 +26,7 @@ use crate::{
         full_story,
         house::House,
         intake::Taking,
-        pass,
+        life, pass,
     },
     transport::{sftp::FrontEnd, watch::Hint},
 };
@@ -45,12 +45,19 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     pass::recover(&mut service.house)?;
     let hint = service.sources.hints();
     service.front_end = start_within(&service.house, credentials, listening, hint)?;
+    life::started(&mut service.house)?;
     info!(schools = service.house.schools.len(), "ready");
     service.notifier.ready(service.standing());
     service.serve();
     service.notifier.stopping();
     if let Some(front_end) = service.front_end.take() {
         front_end.stop();
+    }
+    if let Err(error) = life::stopped(&mut service.house) {
+        error!(
+            error = full_story(&error),
+            "the trail does not say that the daemon stopped"
+        );
     }
     info!("stopped");
     Ok(())

@@ -11,7 +11,9 @@ use crate::{
     jail::JailError,
     ledger::LedgerError,
     reading::extract::ExtractFault,
-    seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
+    seal::{
+        IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError, SignersFault,
+    },
     transport::{
         control::ControlError,
         sftp::{FrontEndError, HostKeyFault},
@@ -106,6 +108,14 @@ pub enum FlowError {
     /// No school has this id.
     #[error("there is no school {0}; «pillarbox school list» shows those there are")]
     NoSuchSchool(SchoolId),
+    /// The file of all keys that ever signed is damaged.
+    #[error("{}: {fault}; put back what was there", path.display())]
+    Signers {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        fault: SignersFault,
+    },
     /// Something could not be sealed or signed.
     #[error(transparent)]
     Seal(#[from] SealError),

@@ -3,7 +3,7 @@
 //! within one call.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -18,6 +18,7 @@ use super::{
     FlowError,
     clock::Clock,
     handed_over::HandedFiles,
+    keys,
     lingering::{self, LingeringFiles},
     pace::{Pace, Progress},
     readers::{UNJAILED, readers},
@@ -31,7 +32,7 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Instance, Ledger, Tx},
+    ledger::{Actor, Instance, Ledger, Tx},
     policy::{
         gate::{HoldProviders, SharingRules, Year12Rule},
         judge::ListRules,
@@ -73,7 +74,9 @@ pub struct House {
     pub handed: HandedFiles,
     /// Whether the trail may lack what the council's files say now.
     pub(super) files_to_record: bool,
-    desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
+    /// The checkpoint that `reports/` has as a file.
+    pub(super) witnessed: Cell<u64>,
     clock: Clock,
     troubles: Troubles,
     pace: Pace,
@@ -105,14 +108,23 @@ impl House {
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
-        let ledger = Ledger::open(&folders.ledger, vault.clone())?;
+        let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = Clock::of(ledger.view().mode()?, at)?;
+        let key = ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?;
+        let signers = keys::adopt(
+            &folders.state,
+            &mut ledger,
+            &key,
+            clock.now(),
+            &Actor::System,
+        )?;
         let boxes = Boxes::open(&folders.boxes)?;
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
             letterhead: Letterhead::of(&settings.council),
-            key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,
+            key,
+            signers: keys::keep(&folders.state, &signers, &settings)?,
             rehearsal: clock != Clock::Real,
         };
         let intake_key = match read(KeyFile::Intake) {
@@ -135,6 +147,7 @@ impl House {
             pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
+            witnessed: Cell::new(0),
             settings,
             folders,
             schools,
@@ -233,10 +246,9 @@ impl House {
 
     /// Makes every school's box, with what lies in its root.
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
-        let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
         let (boxes, front) = (&self.boxes, &self.front);
         let intake_key = self.intake_key.as_deref();
-        let papers = RootPapers::new(&self.desk.letterhead, &signers, intake_key)?;
+        let papers = RootPapers::new(&self.desk.letterhead, &self.desk.signers, intake_key)?;
         let schools: Vec<_> = self.schools.iter().collect();
         for schools in schools.chunks(BOXES_AT_ONCE) {
             let filled: Vec<_> = schools

@@ -5,7 +5,7 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, extract, fault,
+    FlowError, checkpoints, extract, fault,
     house::House,
     plan::{Obstacle, Plan},
     recall,
@@ -301,9 +301,15 @@ pub(super) fn reveal(
         .filter(|s| s.is_made())
         .map(|s| s.id)
         .collect();
-    house
-        .ledger
-        .write(|tx| published.iter().try_for_each(|id| tx.published(*id)))?;
+    let (desk, now) = (house.desk(), house.now());
+    if !published.is_empty() {
+        house.ledger.write(|tx| {
+            published.iter().try_for_each(|id| tx.published(*id))?;
+            checkpoints::sign(tx, &desk, now, checkpoints::Occasion::Release)
+        })?;
+        fault::point("release-after-mark-before-checkpoint-file");
+        checkpoints::publish(house);
+    }
     fault::point("release-after-mark-before-superseded-removed");
     for one in sealed.iter().filter(|s| s.is_made()) {
         tidy(house, one.plan.school.id)?;

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use super::{
     FlowError,
     arrivals::Patience,
-    changes, extract, forecast, handed_over,
+    changes, checkpoints, extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
@@ -77,6 +77,8 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "signing the trail", checkpoints::daily);
+    checkpoints::publish(house);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done

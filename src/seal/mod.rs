@@ -18,6 +18,7 @@ mod receipt_key;
 mod recipients;
 mod sealed;
 mod sheet;
+mod signers;
 #[cfg(test)]
 mod trial;
 
@@ -30,3 +31,4 @@ pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, V
 pub use recipients::{RecipientFault, Recipients, check_person};
 pub use sealed::{SealError, seal_file};
 pub use sheet::{SheetError, destination_csv, destination_xlsx};
+pub use signers::{Adopted, Signer, Signers, SignersFault, Standing};

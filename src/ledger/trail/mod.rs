@@ -5,5 +5,5 @@ mod checkpoints;
 mod verify;
 
 pub use acts::{Act, Actor, TrailRow, Verb};
-pub use checkpoints::Checkpoint;
+pub use checkpoints::{Checkpoint, Origin};
 pub use verify::{Fault, TrailProof};
