@@ -71,6 +71,10 @@ mod notices;
 #[cfg(test)]
 mod opened;
 #[cfg(test)]
+mod owner;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod planted;
 #[cfg(test)]
 mod programs;
