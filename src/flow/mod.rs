@@ -32,6 +32,7 @@ mod on_record;
 mod outbox;
 pub mod pass;
 mod plan;
+pub mod proof;
 pub mod readers;
 mod readme;
 pub mod recall;
