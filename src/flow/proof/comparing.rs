@@ -1,7 +1,12 @@
 //! What was vouched for, compared with what stands in the trail. A head that agrees is sound; one that does
 //! not is looked at closely: is it genuine, was its row lost in a restore, were rows changed or cut off?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use time::OffsetDateTime;
 
 use super::{
     verdict::{Fault, Sound, Voucher, What},
@@ -13,15 +18,25 @@ use crate::{
     vault::{from_hex, to_hex},
 };
 
+/// What a comparison found.
+pub(super) struct Compared {
+    pub(super) faults: Vec<Fault>,
+    pub(super) notes: Vec<String>,
+    /// The checkpoints that hold, by row.
+    pub(super) sound: Vec<Sound>,
+}
+
 /// A comparison under way.
 pub(super) struct Comparing<'a> {
     walked: &'a Walked,
     signers: &'a Signers,
     witnesses: &'a [Witness],
-    /// Rows for which somebody vouches, and which are as they should be.
-    agreed: BTreeSet<u64>,
+    /// Rows for which somebody vouches, and which are as they should be, with when that was said first.
+    agreed: BTreeMap<u64, OffsetDateTime>,
     /// Rows that are others than somebody vouches for, with the first who does.
     denied: BTreeMap<u64, Voucher>,
+    /// When the first of those heads was the trail's.
+    denied_at: Option<OffsetDateTime>,
     faults: Vec<Fault>,
     sound: Vec<Sound>,
     /// Heads of rows that a restore lost.
@@ -36,8 +51,9 @@ impl<'a> Comparing<'a> {
             walked,
             signers,
             witnesses,
-            agreed: BTreeSet::new(),
+            agreed: BTreeMap::new(),
             denied: BTreeMap::new(),
+            denied_at: None,
             faults: Vec::new(),
             sound: Vec::new(),
             lost: 0,
@@ -63,11 +79,9 @@ impl<'a> Comparing<'a> {
             };
             match self.signed_by(checkpoint) {
                 Standing::Good(_) => {
-                    if self.compare(*seq, &checkpoint.hash, Voucher::Checkpoint) {
-                        self.sound.push(Sound {
-                            seq: *seq,
-                            at: checkpoint.at,
-                        });
+                    let (hash, at) = (&checkpoint.hash, checkpoint.at);
+                    if self.compare(*seq, hash, at, Voucher::Checkpoint) {
+                        self.sound.push(Sound { seq: *seq, at });
                     }
                 }
                 Standing::AfterItsTime(_) => {
@@ -90,7 +104,7 @@ impl<'a> Comparing<'a> {
             }
             match witness.standing(self.signers) {
                 Standing::Good(_) | Standing::AfterItsTime(_) => {
-                    self.compare(witness.seq, &witness.hash, voucher(witness));
+                    self.compare(witness.seq, &witness.hash, witness.at, voucher(witness));
                 }
                 Standing::Bad if witness.given => self.unknown += 1,
                 // A crash may have come between a receipt and its signature.
@@ -100,11 +114,12 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    /// What was found: faults, notes, and the checkpoints that hold.
-    pub(super) fn end(mut self) -> (Vec<Fault>, Vec<String>, Vec<Sound>) {
-        let denied = std::mem::take(&mut self.denied);
+    /// What was found.
+    pub(super) fn end(mut self) -> Compared {
+        self.rows();
+        let denied = mem::take(&mut self.denied);
         let cut_off = denied.range(self.walked.last + 1..).next_back();
-        if let Some((last, by)) = cut_off {
+        if let Some((last, by)) = cut_off.filter(|(last, _)| !self.is_missing(**last)) {
             self.faults.push(Fault {
                 first: self.walked.last + 1,
                 last: *last,
@@ -116,7 +131,7 @@ impl<'a> Comparing<'a> {
             if self.is_missing(*seq) {
                 continue;
             }
-            if self.agreed.range(seq + 1..).next().is_some() {
+            if self.is_alone(*seq) {
                 let by = by.clone();
                 self.faults.push(at(*seq, What::NotAsVouched { by }));
             } else if rewritten.is_none() {
@@ -124,15 +139,55 @@ impl<'a> Comparing<'a> {
             }
         }
         if let Some((seq, by)) = rewritten {
-            let sound = self.agreed.range(..seq).next_back();
+            let mut before = self.agreed.range(..seq).rev();
+            let sound = before.find(|(_, at)| self.denied_at.is_none_or(|denied| **at <= denied));
             self.faults.push(Fault {
-                first: sound.map_or(1, |sound| sound + 1),
+                first: sound.map_or(1, |(sound, _)| sound + 1),
                 last: seq,
                 what: What::Rewritten { by },
             });
         }
-        let notes = self.notes();
-        (self.faults, notes, self.sound)
+        // What was signed after such a head was signed of a trail that had lost it already.
+        if let Some(denied_at) = self.denied_at {
+            self.sound.retain(|sound| sound.at <= denied_at);
+        }
+        Compared {
+            notes: self.notes(),
+            faults: self.faults,
+            sound: self.sound,
+        }
+    }
+
+    /// What is wrong with rows in themselves.
+    fn rows(&mut self) {
+        for run in &self.walked.faults {
+            let vouched = run.first > 1 && self.agreed.contains_key(&(run.first - 1));
+            let itself = run.how == RowFault::Changed && run.first == run.last && vouched;
+            self.faults.push(Fault {
+                first: run.first,
+                last: run.last,
+                what: if itself {
+                    What::Itself
+                } else {
+                    What::Rows(run.how)
+                },
+            });
+        }
+        if !self.walked.guarded {
+            self.faults.push(at(0, What::Unguarded));
+        }
+    }
+
+    fn agree(&mut self, seq: u64, at: OffsetDateTime) {
+        let first = self.agreed.entry(seq).or_insert(at);
+        *first = at.min(*first);
+    }
+
+    /// Whether only this row is another one: what follows is vouched for, and does not fit it.
+    fn is_alone(&self, seq: u64) -> bool {
+        let next = self.agreed.range(seq + 1..).next();
+        let mut runs = self.walked.faults.iter();
+        next.is_some_and(|(next, _)| runs.any(|run| run.first <= *next && run.last >= seq))
     }
 
     fn is_missing(&self, seq: u64) -> bool {
@@ -164,12 +219,13 @@ impl<'a> Comparing<'a> {
     }
 
     /// Whether what stands in the row is what was vouched for.
-    fn compare(&mut self, seq: u64, hash: &[u8; 32], by: Voucher) -> bool {
+    fn compare(&mut self, seq: u64, hash: &[u8; 32], at: OffsetDateTime, by: Voucher) -> bool {
         if self.walked.stood.get(&seq) == Some(hash) {
-            self.agreed.insert(seq);
+            self.agree(seq, at);
             return true;
         }
         self.denied.entry(seq).or_insert(by);
+        self.denied_at = self.denied_at.map_or(Some(at), |first| Some(first.min(at)));
         false
     }
 
@@ -183,7 +239,7 @@ impl<'a> Comparing<'a> {
                 }
             };
         if agrees {
-            self.agreed.insert(witness.seq);
+            self.agree(witness.seq, witness.at);
         }
         agrees
     }

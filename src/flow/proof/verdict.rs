@@ -6,13 +6,13 @@ use std::{collections::BTreeSet, path::Path};
 use time::OffsetDateTime;
 
 use super::{
-    comparing::Comparing,
+    comparing::{Compared, Comparing},
     witnesses::{Looked, Places, gather},
 };
 use crate::{
     domain::ids::SchoolId,
     flow::FlowError,
-    ledger::{Ledger, RowFault, Walked},
+    ledger::{Ledger, RowFault},
     seal::Signers,
     vault::to_hex,
 };
@@ -55,6 +55,8 @@ pub struct Fault {
 pub enum What {
     /// Rows are wrong in themselves.
     Rows(RowFault),
+    /// Just this row was changed: the one before is as somebody vouches for it.
+    Itself,
     /// Rows are gone from the end, which somebody vouches for.
     CutOff {
         /// Who.
@@ -134,8 +136,11 @@ pub fn prove(ledger: &Path, places: &Places, signers: &Signers) -> Result<Proof,
     let mut comparing = Comparing::new(&walked, signers, &witnesses);
     comparing.checkpoints();
     comparing.outside();
-    let (mut faults, notes, sound) = comparing.end();
-    faults.extend(of_rows(&walked));
+    let Compared {
+        mut faults,
+        notes,
+        sound,
+    } = comparing.end();
     faults.sort_by_key(|fault| (fault.first, fault.last));
     faults.dedup();
     let first = faults
@@ -153,18 +158,4 @@ pub fn prove(ledger: &Path, places: &Places, signers: &Signers) -> Result<Proof,
         notes,
         looked,
     })
-}
-
-fn of_rows(walked: &Walked) -> Vec<Fault> {
-    let rows = walked.faults.iter().map(|run| Fault {
-        first: run.first,
-        last: run.last,
-        what: What::Rows(run.how),
-    });
-    let unguarded = (!walked.guarded).then_some(Fault {
-        first: 0,
-        last: 0,
-        what: What::Unguarded,
-    });
-    rows.chain(unguarded).collect()
 }

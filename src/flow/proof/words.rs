@@ -64,7 +64,7 @@ impl Fault {
                 let before = self.first - 1;
                 format!("{rows} was changed, or row {before} together with its hash")
             }
-            What::Rows(RowFault::Changed) => format!("{rows} {was} changed"),
+            What::Rows(RowFault::Changed) | What::Itself => format!("{rows} {was} changed"),
             What::Rows(RowFault::Moved { was }) => format!("{rows} holds what was row {was}"),
             What::Rows(RowFault::Added) => {
                 format!("{rows} {was} put there from outside: the ledger did not count them")
@@ -104,7 +104,7 @@ impl Fault {
     pub fn word(&self) -> &'static str {
         match &self.what {
             What::Rows(RowFault::Missing) => "missing",
-            What::Rows(RowFault::Changed) => "changed",
+            What::Rows(RowFault::Changed) | What::Itself => "changed",
             What::Rows(RowFault::Moved { .. }) => "moved",
             What::Rows(RowFault::Added) => "added",
             What::CutOff { .. } => "cut-off",
@@ -123,7 +123,7 @@ impl Fault {
 impl Voucher {
     fn words(&self) -> String {
         match self {
-            Self::Checkpoint => "its signed checkpoint".to_owned(),
+            Self::Checkpoint => "a signed checkpoint".to_owned(),
             Self::File { given: false } => "a signed checkpoint in reports/".to_owned(),
             Self::File { given: true } => "a signed checkpoint that was given".to_owned(),
             Self::Receipt { id, school } => format!("the signed receipt {id} of {school}"),
