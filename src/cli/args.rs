@@ -1,6 +1,7 @@
 //! The command line as clap reads it, and nothing else: help, man pages and completions all come from
 //! here. Words for people; each verb has a file of its own.
 
+mod audit;
 mod pages;
 mod persons;
 mod queues;
@@ -17,6 +18,7 @@ use crate::{
     domain::{ids::SchoolId, school::Right},
 };
 
+pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
 pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
@@ -333,14 +335,6 @@ pub(crate) struct OpenArgs {
     /// Write to this file instead of the screen.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditVerb {
-    /// Check that no row of the trail was changed, removed or reordered.
-    Verify,
-    /// Print the trail as JSON lines.
-    Export,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

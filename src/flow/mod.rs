@@ -34,6 +34,7 @@ mod outbox;
 pub mod pace;
 pub mod pass;
 mod plan;
+pub mod proof;
 pub mod readers;
 mod readme;
 pub mod recall;

@@ -49,7 +49,10 @@ pub use rights::{BreachClock, Marks, UploadBy};
 pub use served::{Noted, Serving};
 pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
-pub use trail::{Act, Actor, Checkpoint, Fault, Origin, TrailProof, TrailRow, Verb};
+pub use trail::{
+    Act, Actor, Checkpoint, Exported, ExportedRow, Fault, Origin, RowFault, RowsAtFault,
+    TrailProof, TrailRow, Verb, Walked,
+};
 pub use upkeep::{FileOf, Forecast, ScheduleMark, Store};
 
 #[cfg(test)]

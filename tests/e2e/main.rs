@@ -12,11 +12,15 @@ mod answers;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
 #[cfg(test)]
 mod breach;
+#[cfg(test)]
+mod canon;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
@@ -123,6 +127,8 @@ mod sftp_rights;
 mod sftp_uploads;
 #[cfg(test)]
 mod subject;
+#[cfg(test)]
+mod tampering;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

@@ -112,7 +112,7 @@ impl Keyless<'_> {
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Checkpoint, LedgerError> {
+pub(super) fn read(row: &Row<'_>) -> Result<Checkpoint, LedgerError> {
     Ok(Checkpoint {
         seq: row.get::<_, Whole>(0)?.0,
         hash: row.get(1)?,
