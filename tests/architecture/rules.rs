@@ -15,7 +15,7 @@ const FLOORS: [&str; 6] = [
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 14] = [
+const OWNERS: [(&str, &str, &str); 15] = [
     (
         "rusqlite rusqlite_migration",
         "ledger",
@@ -65,6 +65,11 @@ const OWNERS: [(&str, &str, &str); 14] = [
         "toml toml_edit",
         "config",
         "settings are typed before another room sees them",
+    ),
+    (
+        "tar",
+        "seal",
+        "the form of what is sealed is known where it is sealed",
     ),
     ("clap", "cli", "only the command line parses arguments"),
     ("rayon", "flow", "one room decides what runs side by side"),
