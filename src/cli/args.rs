@@ -1,6 +1,7 @@
 //! The command line as clap reads it, and nothing else: help, man pages and completions all come from
 //! here. Words for people; each verb has a file of its own.
 
+mod copies;
 mod persons;
 mod queues;
 
@@ -16,6 +17,7 @@ use crate::{
     domain::{ids::SchoolId, school::Right},
 };
 
+pub(crate) use copies::BackupArgs;
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -91,6 +93,8 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Write a sealed copy of what can't be made again.
+    Backup(BackupArgs),
 }
 
 #[derive(Debug, Args)]

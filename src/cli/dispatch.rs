@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, check, demo,
+    audit, backup, check, demo,
     error::CliError,
     init, open, persons, print, queues, reader, release, review, rights, run, school, status,
     unban, validate,
@@ -57,5 +57,6 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Backup(args) => backup::backup(&config, &args, json),
     }
 }

@@ -5,6 +5,7 @@ mod act;
 mod args;
 mod asking;
 mod audit;
+mod backup;
 mod check;
 mod demo;
 mod dispatch;

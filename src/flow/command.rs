@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, bans,
+    FlowError,
+    backup::{self, Written},
+    bans,
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
     extract, hold,
     house::House,
@@ -72,6 +74,8 @@ pub enum Command {
     Erase(Erase),
     /// Tell who is affected by a loss.
     Breach(Breach),
+    /// A backup was written.
+    BackupMade(Written),
 }
 
 /// Whom a command is about.
@@ -202,5 +206,6 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
         Command::Subject(subject) => rights::subject(house, &subject, actor),
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
+        Command::BackupMade(written) => backup::record(house, &written, actor),
     }
 }

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError,
+    FlowError, backup,
     clock::Clock,
     handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
@@ -94,6 +94,7 @@ impl House {
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
+        backup::sweep(&folders.state);
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = choose_clock(ledger.view().mode()?, at)?;

@@ -6,6 +6,7 @@
 
 mod answers;
 pub mod arrivals;
+pub mod backup;
 mod bans;
 mod barring;
 pub mod clock;
