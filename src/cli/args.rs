@@ -17,7 +17,7 @@ use crate::{
     domain::{ids::SchoolId, school::Right},
 };
 
-pub(crate) use copies::BackupArgs;
+pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -95,6 +95,8 @@ pub(crate) enum Verb {
     Audit(AuditVerb),
     /// Write a sealed copy of what can't be made again.
     Backup(BackupArgs),
+    /// Put a backup into an empty state, and look at the time since.
+    Restore(RestoreArgs),
 }
 
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@ use super::{
     args::{Line, Verb},
     audit, backup, check, demo,
     error::CliError,
-    init, open, persons, print, queues, reader, release, review, rights, run, school, status,
-    unban, validate,
+    init, open, persons, print, queues, reader, release, restore, review, rights, run, school,
+    status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -57,6 +57,7 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Restore(args) => restore::command(&config, &args, json),
         Verb::Backup(args) => backup::backup(&config, &args, json),
     }
 }

@@ -19,6 +19,7 @@ mod private_file;
 mod queues;
 mod reader;
 mod release;
+mod restore;
 mod review;
 mod rights;
 mod run;

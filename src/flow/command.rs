@@ -14,6 +14,7 @@ use super::{
     notices::{self, Withdraw, Withdrawn},
     release,
     requests::{self, RequestAnswered, RequestCommand, RequestLine},
+    restore,
     review::{self, ReviewCommand, ReviewReply},
     rights::{self, Breach, BreachReport, Erase, Erased, Subject, SubjectReport},
 };
@@ -169,6 +170,9 @@ pub struct ReleaseReport {
 
 /// Carries a command out.
 pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
+    if restore::awaits(house) {
+        return Ok(restore::refusal());
+    }
     match command {
         Command::Release {
             scope,

@@ -37,6 +37,7 @@ pub mod receipts;
 mod recording;
 mod release;
 pub mod requests;
+pub mod restore;
 pub mod retention;
 pub mod review;
 pub mod rights;

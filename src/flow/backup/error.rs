@@ -5,6 +5,7 @@ use std::{io, path::PathBuf};
 use thiserror::Error;
 
 use crate::{
+    flow::FlowError,
     ledger::LedgerError,
     seal::{ArchiveFault, SealError},
     vault::NoRandomBytes,
@@ -57,6 +58,14 @@ pub enum BackupError {
     /// A name could not be made up.
     #[error(transparent)]
     NoRandomBytes(#[from] NoRandomBytes),
+    /// The ledger in it was made under another key.
+    #[error(
+        "the ledger key here is not the one of this backup; nothing was restored, put the right key into the folder of keys"
+    )]
+    OtherKey,
+    /// Outboxes could not be emptied.
+    #[error("the outboxes can't be emptied, so nothing was restored")]
+    Boxes(#[source] Box<FlowError>),
     /// It is not one of ours.
     #[error("the archive does not begin with a manifest of Pillarbox")]
     NoManifest,
