@@ -2,6 +2,7 @@
 //! here. Words for people; each verb has a file of its own.
 
 mod audit;
+mod copies;
 mod pages;
 mod persons;
 mod queues;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
+pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
@@ -95,6 +97,10 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Write a sealed copy of what can't be made again.
+    Backup(BackupArgs),
+    /// Put a backup into an empty state, and look at the time since.
+    Restore(RestoreArgs),
     /// Write the manual pages.
     Man(ManArgs),
     /// Print completions for a shell.

@@ -13,7 +13,7 @@ use super::print;
 use crate::{
     config::{Complaints, EditError, KeyFileError},
     domain::{identifiers::IdentifierFault, ids::SchoolId},
-    flow::{FlowError, full_story, who::WhoFault},
+    flow::{FlowError, backup::BackupError, full_story, who::WhoFault},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::{
@@ -35,6 +35,9 @@ pub(crate) enum CliError {
         /// The exit code.
         code: u8,
     },
+    /// A backup could not be written or put back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The daemon could not be reached, or did not answer.
     #[error(transparent)]
     Control(#[from] CallError),

@@ -1,5 +1,6 @@
 //! `status`: what stands and what waits. It needs nothing but the settings: no key, no daemon.
 
+mod backup;
 mod clocks;
 mod front;
 mod retention;
@@ -9,7 +10,7 @@ use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use self::{clocks::Clocks, front::FrontStatus, retention::RetentionLine};
+use self::{backup::BackupStatus, clocks::Clocks, front::FrontStatus, retention::RetentionLine};
 use super::{args::StatusArgs, error::CliError, print, settings::Site};
 use crate::{
     calendar::local_day,
@@ -40,6 +41,9 @@ struct Status {
     /// The SFTP front end.
     #[serde(flatten)]
     front: FrontStatus,
+    /// Backups, and a restored one that waits.
+    #[serde(flatten)]
+    backup: BackupStatus,
     /// Breaches of which the regulator is still to be told.
     breaches: Clocks,
     /// One school each.
@@ -161,6 +165,7 @@ fn look(config: &Path) -> Result<Status, CliError> {
                 rows,
                 age_days: (local_day(now) - exported_on).whole_days(),
             });
+        status.backup = BackupStatus::look(&keyless, &site.settings.backup, now)?;
         known = keyless.status_all()?;
         status.breaches = Clocks::of(keyless.running_clocks()?, now);
         status.retention = retention::look(&keyless, &site.settings.retention, local_day(now))?;
@@ -266,6 +271,7 @@ fn print_status(status: &Status) -> Result<(), CliError> {
     for complaint in &status.complaints {
         print::line(format!("! {complaint}"))?;
     }
+    status.backup.print()?;
     match &status.extract {
         Some(extract) => print::line(format!(
             "Extract of {} ({} days old), {} rows",

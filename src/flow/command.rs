@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, bans,
+    FlowError,
+    backup::{self, Written},
+    bans,
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
     extract, hold,
     house::House,
     notices::{self, Withdraw, Withdrawn},
     release,
     requests::{self, RequestAnswered, RequestCommand, RequestLine},
+    restore,
     review::{self, ReviewCommand, ReviewReply},
     rights::{self, Breach, BreachReport, Erase, Erased, Subject, SubjectReport},
 };
@@ -72,6 +75,8 @@ pub enum Command {
     Erase(Erase),
     /// Tell who is affected by a loss.
     Breach(Breach),
+    /// A backup was written.
+    BackupMade(Written),
 }
 
 /// Whom a command is about.
@@ -165,6 +170,9 @@ pub struct ReleaseReport {
 
 /// Carries a command out.
 pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
+    if restore::awaits(house) {
+        return Ok(restore::refusal());
+    }
     match command {
         Command::Release {
             scope,
@@ -202,5 +210,6 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
         Command::Subject(subject) => rights::subject(house, &subject, actor),
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
+        Command::BackupMade(written) => backup::record(house, &written, actor),
     }
 }

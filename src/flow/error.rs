@@ -25,6 +25,11 @@ use crate::{
 /// A flow could not go on.
 #[derive(Debug, Error)]
 pub enum FlowError {
+    /// A backup took the ledger's place, and nobody has confirmed yet.
+    #[error(
+        "EVERYTHING IS ON HOLD: a backup was restored. Nothing is taken or shared until «pillarbox restore --reconcile» has looked at the time since and somebody has confirmed"
+    )]
+    AwaitsReconciling,
     /// The archive's key is not one.
     #[error(
         "retention.archive_recipient is no key that files can be sealed to; write an age1… recipient"

@@ -37,6 +37,13 @@ pub const UPKEEP_STEPS: &[&str] = &[
     "receipts-after-remove-before-erase",
 ];
 
+/// Steps of putting a backup back, and of looking at the time since.
+pub const RESTORE_STEPS: &[&str] = &[
+    "restore-before-spool",
+    "restore-before-ledger",
+    "restore-after-ledger",
+];
+
 /// What a test catches where [`die_at`] let the work of its thread die.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +68,7 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
+        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step) || RESTORE_STEPS.contains(&step),
         "{step} is not in a list of steps"
     );
     match DYING.get() {

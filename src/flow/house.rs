@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError,
+    FlowError, backup,
     clock::Clock,
     handed_over::HandedFiles,
     keys,
@@ -107,6 +107,7 @@ impl House {
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
+        backup::sweep(&folders.state);
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = Clock::of(ledger.view().mode()?, at)?;

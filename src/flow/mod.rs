@@ -6,6 +6,7 @@
 
 mod answers;
 pub mod arrivals;
+pub mod backup;
 mod bans;
 mod barring;
 mod changes;
@@ -42,6 +43,7 @@ pub mod receipts;
 mod recording;
 mod release;
 pub mod requests;
+pub mod restore;
 pub mod retention;
 pub mod review;
 pub mod rights;

@@ -10,12 +10,17 @@ use super::{
     changes, checkpoints, extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
+    lingering, notices, recall, receipts, requests, restore, retention, schedule, served,
+    unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
 /// Clears away what a crash left half done. Once, at start.
 pub fn recover(house: &mut House) -> Result<(), FlowError> {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Ok(());
+    }
     lingering::end_claims(house)?;
     handed_over::clear_litter(house);
     intake::remove_orphans(house)?;
@@ -84,6 +89,9 @@ fn keep_house(house: &mut House, patience: Patience) {
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done
 /// before its receipt says so.
 pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
+    if restore::awaits(house) {
+        return Taking::default();
+    }
     let known = schools
         .iter()
         .filter_map(|id| house.schools.of(*id).cloned());
@@ -104,6 +112,10 @@ pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
 
 /// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
 pub fn look(house: &mut House) -> Taking {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Taking::default();
+    }
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
     part(house, "clearing inboxes", |house| {
@@ -117,6 +129,9 @@ pub fn look(house: &mut House) -> Taking {
 /// what it took.
 pub fn once(house: &mut House) -> Result<Taking, FlowError> {
     recover(house)?;
+    if restore::awaits(house) {
+        return Ok(Taking::default());
+    }
     let taken = run(house, Patience::UpTo(LONGEST_WAIT));
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, Duration::ZERO)

@@ -10,6 +10,7 @@
 //! Sealing and opening need no database: [`SealedConsent`] and [`SealedDisclosure`] do it on any thread.
 
 mod access;
+mod backups;
 mod columns;
 mod consents;
 mod disclosures;
@@ -31,6 +32,7 @@ mod trail;
 mod upkeep;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
+pub use backups::{BackupMade, Counters, NewRestore, Restore};
 pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
 pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;

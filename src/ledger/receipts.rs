@@ -125,6 +125,21 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
+    /// Receipts that lie in boxes.
+    pub fn published_receipts<E: From<LedgerError>>(
+        &self,
+        mut each: impl FnMut(ReceiptId, StoredReceipt) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(
+            "SELECT id, subject, suffix, school, sealed, at FROM receipt WHERE published = 1 ORDER BY id",
+            [],
+            |row| {
+                let (id, receipt) = self.read_receipt(row)?;
+                each(id, receipt)
+            },
+        )
+    }
+
     /// Receipts that nobody can see yet, in the order in which they were written, at most so many. That of an
     /// upload is not among them while a file may lie in its school's outbox that was made, or looked at last,
     /// before the school's consents changed: a withdrawal has its answer when the file is gone.

@@ -15,7 +15,7 @@ const FLOORS: [&str; 6] = [
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 16] = [
+const OWNERS: [(&str, &str, &str); 17] = [
     (
         "listenfd sd_notify",
         "daemon",
@@ -75,6 +75,11 @@ const OWNERS: [(&str, &str, &str); 16] = [
         "toml toml_edit",
         "config",
         "settings are typed before another room sees them",
+    ),
+    (
+        "tar",
+        "seal",
+        "the form of what is sealed is known where it is sealed",
     ),
     (
         "clap rpassword",
