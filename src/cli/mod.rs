@@ -10,6 +10,7 @@ mod demo;
 mod dispatch;
 mod error;
 mod init;
+mod log;
 mod nine_points;
 mod open;
 mod persons;

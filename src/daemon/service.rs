@@ -26,7 +26,7 @@ use crate::{
         intake::Taking,
         pass,
     },
-    transport::{sftp::FrontEnd, watch::Hint},
+    transport::{metrics::MetricsServer, sftp::FrontEnd, watch::Hint},
 };
 
 /// Runs until it is told to stop.
@@ -39,8 +39,10 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     pass::recover(&mut service.house)?;
     let hint = service.sources.hints();
     service.front_end = start_within(&service.house, credentials, hint)?;
+    let metrics = serve_metrics(&service.house)?;
     info!(schools = service.house.schools.len(), "ready");
     service.serve();
+    drop(metrics);
     if let Some(front_end) = service.front_end.take() {
         front_end.stop();
     }
@@ -200,6 +202,11 @@ impl Service {
             front_end.reload(self.house.schools.clone());
         }
     }
+}
+
+fn serve_metrics(house: &House) -> Result<Option<MetricsServer>, FlowError> {
+    let start = |address| MetricsServer::start(address, house.sight.sight());
+    Ok(house.settings.metrics.map(start).transpose()?)
 }
 
 fn told(taken: usize) {

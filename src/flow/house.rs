@@ -25,6 +25,7 @@ use super::{
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
+    sight::Lookout,
     troubles::Troubles,
     words::Letterhead,
 };
@@ -73,6 +74,8 @@ pub struct House {
     pub front: Front,
     /// What was taken of that and is still there.
     pub handed: HandedFiles,
+    /// Keeps an eye on all of it.
+    pub sight: Lookout,
     desk: Arc<Desk>,
     clock: Clock,
     troubles: Troubles,
@@ -95,7 +98,7 @@ impl House {
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
-        let ledger = Ledger::open(&folders.ledger, vault.clone())?;
+        let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
         let clock = choose_clock(ledger.view().mode()?, at)?;
         let boxes = Boxes::open(&folders.boxes)?;
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
@@ -120,6 +123,7 @@ impl House {
             lingering: lingering::remembered(&ledger.view())?,
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
+            sight: Lookout::over(&mut ledger),
             troubles: Troubles::default(),
             stopping,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
@@ -249,6 +253,8 @@ impl House {
         let changed = !reloaded.changed.is_empty();
         self.schools = reloaded.schools;
         if changed {
+            let (changed, schools) = (reloaded.changed.len(), self.schools.len());
+            tracing::info!(changed, schools, "schools' files were read again");
             self.prepare_boxes()?;
         }
         Ok(reloaded.complaints)

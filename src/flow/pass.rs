@@ -2,7 +2,11 @@
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
 //! by the next. What fails in one part keeps no other part from its work.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     FlowError,
@@ -10,7 +14,9 @@ use super::{
     extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
+    lingering, notices, recall, receipts, requests, retention, schedule, served,
+    sight::lookout,
+    unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
@@ -97,12 +103,15 @@ pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
 
 /// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
 pub fn look(house: &mut House) -> Taking {
+    let began = Instant::now();
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, linger)
     });
     handed_over::clear(house, linger);
+    house.sight.looked(began.elapsed());
+    lookout::look(house);
     taking
 }
 
@@ -134,7 +143,9 @@ fn part<T>(
     if house.is_stopping() {
         return None;
     }
-    match work(house) {
+    let worked = work(house);
+    house.sight.moved();
+    match worked {
         Ok(done) => {
             house.calm(doing);
             Some(done)

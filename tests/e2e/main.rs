@@ -61,7 +61,11 @@ mod lapses;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
