@@ -12,6 +12,7 @@ mod demo;
 mod dispatch;
 mod error;
 mod init;
+mod log;
 mod man;
 mod nine_points;
 mod open;

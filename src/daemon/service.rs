@@ -28,7 +28,7 @@ use crate::{
         intake::Taking,
         life, pass,
     },
-    transport::{sftp::FrontEnd, watch::Hint},
+    transport::{metrics::MetricsServer, sftp::FrontEnd, watch::Hint},
 };
 
 /// Runs until it is told to stop.
@@ -46,10 +46,12 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     let hint = service.sources.hints();
     service.front_end = start_within(&service.house, credentials, listening, hint)?;
     life::started(&mut service.house)?;
+    let metrics = serve_metrics(&service.house)?;
     info!(schools = service.house.schools.len(), "ready");
     service.notifier.ready(service.standing());
     service.serve();
     service.notifier.stopping();
+    drop(metrics);
     if let Some(front_end) = service.front_end.take() {
         front_end.stop();
     }
@@ -256,6 +258,11 @@ impl Service {
             front_end.reload(self.house.schools.clone());
         }
     }
+}
+
+fn serve_metrics(house: &House) -> Result<Option<MetricsServer>, FlowError> {
+    let start = |address| MetricsServer::start(address, house.sight.sight());
+    Ok(house.settings.metrics.map(start).transpose()?)
 }
 
 /// What an operator is told whose command failed.

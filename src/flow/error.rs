@@ -16,6 +16,7 @@ use crate::{
     },
     transport::{
         control::ControlError,
+        metrics::MetricsError,
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
@@ -92,6 +93,9 @@ pub enum FlowError {
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Metrics can't be served.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     /// A name of ours is no file name: a fault of this program.
     #[error("a file can't be named: {0}")]
     Name(#[from] NotAFileName),

@@ -24,6 +24,7 @@ use super::{
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
+    sight::Lookout,
     troubles::Troubles,
     words::Letterhead,
 };
@@ -74,6 +75,8 @@ pub struct House {
     pub handed: HandedFiles,
     /// Whether the trail may lack what the council's files say now.
     pub(super) files_to_record: bool,
+    /// Keeps an eye on all of it.
+    pub sight: Lookout,
     pub(super) desk: Arc<Desk>,
     /// The checkpoint that `reports/` has as a file.
     pub(super) witnessed: Cell<u64>,
@@ -144,6 +147,7 @@ impl House {
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
             files_to_record: true,
+            sight: Lookout::over(&mut ledger),
             troubles: Troubles::default(),
             pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
@@ -279,6 +283,8 @@ impl House {
         self.schools = reloaded.schools;
         if changed {
             self.files_to_record = true;
+            let (changed, schools) = (reloaded.changed.len(), self.schools.len());
+            tracing::info!(changed, schools, "schools' files were read again");
             self.prepare_boxes()?;
         }
         Ok(reloaded.complaints)

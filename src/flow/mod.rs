@@ -50,6 +50,7 @@ pub mod rights;
 pub mod schedule;
 pub mod school_box;
 pub mod served;
+pub mod sight;
 mod superseding;
 mod troubles;
 mod unfinished;

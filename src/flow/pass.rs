@@ -2,7 +2,11 @@
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
 //! by the next. What fails in one part keeps no other part from its work.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     FlowError,
@@ -11,6 +15,7 @@ use super::{
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, restore, retention, schedule, served,
+    sight::lookout,
     unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
@@ -116,12 +121,15 @@ pub fn look(house: &mut House) -> Taking {
         restore::stand_still(house);
         return Taking::default();
     }
+    let began = Instant::now();
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, linger)
     });
     handed_over::clear(house, linger);
+    house.sight.looked(began.elapsed());
+    lookout::look(house);
     taking
 }
 
@@ -156,7 +164,9 @@ fn part<T>(
     if house.is_stopping() {
         return None;
     }
-    match work(house) {
+    let worked = work(house);
+    house.sight.moved();
+    match worked {
         Ok(done) => {
             house.calm(doing);
             Some(done)

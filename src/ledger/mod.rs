@@ -26,6 +26,7 @@ mod receipts;
 mod releases;
 mod rights;
 mod served;
+mod sight;
 mod status;
 mod submissions;
 mod trail;
@@ -49,6 +50,7 @@ pub use receipts::{Enclosure, Put, ReceiptId, StoredReceipt};
 pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
 pub use rights::{BreachClock, Marks, UploadBy};
 pub use served::{Noted, Serving};
+pub use sight::{Oldest, Standings};
 pub use status::{LastRelease, SchoolStatus, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
 pub use trail::{

@@ -67,9 +67,13 @@ mod lapses;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod manager;
 #[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]

@@ -70,6 +70,11 @@ macro_rules! verbs {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
+
+            /// The sentence that says it.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
         }
 
         words! { Verb { $($name $word)* } }
@@ -180,6 +185,7 @@ impl Tx<'_> {
                 hash,
             ),
         )?;
+        self.acts.borrow_mut().push(act.clone());
         // Told apart from the rows, so that rows cut off at the end are missed.
         self.run(
             "UPDATE counter SET last = ?1 WHERE letter = 'T'",
