@@ -18,7 +18,7 @@ use crate::{
     flow::{
         FlowError,
         keys::known_signers,
-        proof::{Fault, Places, Proof, prove},
+        trail::proof::{Fault, Places, Proof, prove},
     },
     ledger::{Exported, ExportedRow},
     seal::Signers,

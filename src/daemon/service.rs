@@ -26,7 +26,8 @@ use crate::{
         full_story,
         house::House,
         intake::Taking,
-        life, pass,
+        pass,
+        trail::life,
     },
     transport::{metrics::MetricsServer, sftp::FrontEnd, watch::Hint},
 };

@@ -2,9 +2,13 @@
 //! one thread, which is the ledger's one writer; what it does in parallel it hands out and takes back
 //! within one call.
 
+mod clock;
+mod pace;
+mod rules;
+mod troubles;
+
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
@@ -14,18 +18,17 @@ use std::{
 use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
+use self::{clock::Clock, pace::Pace, troubles::Troubles};
+pub use self::{pace::Progress, troubles::full_story};
 use super::{
     FlowError, backup,
-    clock::Clock,
     handed_over::HandedFiles,
     keys,
     lingering::{self, LingeringFiles},
-    pace::{Pace, Progress},
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
     sight::Lookout,
-    troubles::Troubles,
     words::Letterhead,
 };
 use crate::{
@@ -34,13 +37,7 @@ use crate::{
     domain::{ids::SchoolId, school::School},
     jail::Readers,
     ledger::{Actor, Instance, Ledger, Tx},
-    policy::{
-        gate::{HoldProviders, SharingRules, Year12Rule},
-        judge::ListRules,
-        matching::Year11Rule,
-        requests::{ApprovalRule, RequestRules},
-    },
-    reading::{ExtractField, Limits, Survey},
+    reading::Survey,
     seal::{IntakeKey, ReceiptKey},
     vault::{LedgerKey, Vault},
 };
@@ -294,62 +291,6 @@ impl House {
     pub fn schools_state(&self) -> u64 {
         config::folder_state(&self.folders.schools)
     }
-
-    pub(super) fn list_rules(&self) -> ListRules {
-        ListRules {
-            max_bad_rows: self.settings.intake.max_bad_rows,
-        }
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
-            max_rows: self.settings.intake.max_rows,
-            ..Limits::default()
-        }
-    }
-
-    pub(super) fn request_rules(&self) -> RequestRules {
-        let requests = &self.settings.requests;
-        RequestRules {
-            approval: match requests.approval {
-                config::Approval::Automatic => ApprovalRule::Automatic,
-                config::Approval::Manual => ApprovalRule::Manual,
-            },
-            min_interval_days: whole_days(requests.min_interval),
-            max_per_day: u16::try_from(requests.max_per_day).unwrap_or(u16::MAX),
-        }
-    }
-
-    pub(super) fn sharing_rules(&self) -> SharingRules {
-        SharingRules {
-            expiry: self.settings.consent.expires,
-            hold_providers: HoldProviders::new(&self.settings.destinations.hold_providers),
-            year12_list: match self.settings.consent.year12_list {
-                config::Year12List::Warn => Year12Rule::Warn,
-                config::Year12List::Hold => Year12Rule::Hold,
-            },
-        }
-    }
-
-    pub(super) fn year11_rule(&self) -> Year11Rule {
-        match self.settings.destinations.year11_school {
-            config::Year11School::Required => Year11Rule::Required,
-            config::Year11School::WhenPresent => Year11Rule::WhenPresent,
-        }
-    }
-
-    /// Days for which an extract may be shared from.
-    pub(super) fn extract_max_age(&self) -> u16 {
-        whole_days(self.settings.destinations.max_age)
-    }
-
-    /// The extract's headers that the council named.
-    pub(super) fn extract_columns(&self) -> HashMap<ExtractField, String> {
-        let named = self.settings.destinations.columns.iter();
-        named
-            .filter_map(|(key, header)| Some((ExtractField::from_key(key)?, header.clone())))
-            .collect()
-    }
 }
 
 /// Makes the folders that are not there. Where extracts and sealed uploads lie, nobody else looks in;
@@ -391,8 +332,3 @@ const BOXES_AT_ONCE: usize = 250;
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.
 const LEDGER_MODE: u32 = 0o640;
-
-/// A span in whole days, as the rules count it.
-fn whole_days(span: time::Duration) -> u16 {
-    u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
-}

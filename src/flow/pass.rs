@@ -11,11 +11,12 @@ use std::{
 use super::{
     FlowError,
     arrivals::Patience,
-    changes, checkpoints, extract, forecast, handed_over,
+    extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, restore, retention, schedule, served,
     sight::lookout,
+    trail::{changes, checkpoints},
     unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};

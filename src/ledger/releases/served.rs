@@ -2,15 +2,15 @@
 
 use time::OffsetDateTime;
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::{At, Whole},
-    releases::{Release, ReleaseFile},
-};
 use crate::domain::{
     ids::{ReleaseId, SchoolId},
     school::Format,
+};
+use crate::ledger::{
+    LedgerError,
+    access::{Keyless, Tx},
+    columns::{At, Whole},
+    releases::rows::{Release, ReleaseFile},
 };
 
 /// What one person was served of one file of a release.

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 use crate::{
     domain::{checkpoint::CheckpointText, ids::SchoolId, receipt::TrailHead},
-    flow::{FlowError, checkpoints::is_checkpoint},
+    flow::{FlowError, trail::checkpoints::is_checkpoint},
     seal::{Signers, Standing},
     vault::from_hex,
 };

@@ -7,17 +7,17 @@ use rusqlite::{Row, params};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use super::{
-    LedgerError,
-    access::{Keyless, Tx},
-    columns::{At, Day, Whole, words},
-    disclosures::SealedDisclosure,
-    extracts::ExtractId,
-};
 use crate::domain::{
     ids::{ReleaseId, SchoolId},
     receipt::{ExpiryRule, ReleaseCounts, Trigger},
     school::Format,
+};
+use crate::ledger::{
+    LedgerError,
+    access::{Keyless, Tx},
+    columns::{At, Day, Whole, words},
+    extracts::ExtractId,
+    releases::SealedDisclosure,
 };
 
 /// A release as it is planned.

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use time::{Date, OffsetDateTime};
 
-use super::{
+use crate::domain::{
+    ids::{ReleaseId, SchoolId},
+    receipt::Expiring,
+};
+use crate::ledger::{
     LedgerError,
     access::Keyless,
     columns::{At, Day, Whole},
     consents::ListMark,
     releases::ReleaseState,
-};
-use crate::domain::{
-    ids::{ReleaseId, SchoolId},
-    receipt::Expiring,
 };
 
 /// One school, in numbers.

@@ -2,12 +2,12 @@
 
 use time::{Date, OffsetDateTime};
 
-use super::FlowError;
+use crate::flow::FlowError;
 use crate::{calendar::local_day, ledger::Mode};
 
 /// Where "now" comes from, so that every test and rehearsal can choose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
+pub(super) enum Clock {
     /// The machine's.
     Real,
     /// Always this instant.
@@ -27,7 +27,7 @@ impl Clock {
     }
 
     /// Now, in UTC and whole seconds: receipts and the trail speak in seconds.
-    pub fn now(self) -> OffsetDateTime {
+    pub(super) fn now(self) -> OffsetDateTime {
         let now = match self {
             Self::Real => OffsetDateTime::now_utc(),
             Self::Stopped(at) => at.to_offset(time::UtcOffset::UTC),
@@ -36,7 +36,7 @@ impl Clock {
     }
 
     /// Today, the local day in Europe/London.
-    pub fn today(self) -> Date {
+    pub(super) fn today(self) -> Date {
         local_day(self.now())
     }
 }

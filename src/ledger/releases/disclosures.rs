@@ -1,7 +1,7 @@
 //! What was shared, pupil by pupil, sealed: from it a file is made again, and a person is told what was
 //! shared about them. Sealing and opening need no database.
 
-use super::{
+use crate::ledger::{
     LedgerError,
     access::{Keyless, Tx},
     columns::label_number,

@@ -5,7 +5,7 @@
 use serde_json::json;
 use time::{OffsetDateTime, macros::format_description};
 
-use super::{FlowError, fault, house::House, keys::SIGNERS, receipts::Desk};
+use crate::flow::{FlowError, fault, house::House, keys::SIGNERS, receipts::Desk};
 use crate::{
     boxes::{Access, FileName, Folder},
     domain::checkpoint::CheckpointText,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Why a checkpoint is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Occasion {
+pub(in crate::flow) enum Occasion {
     /// Destination files can be seen.
     Release,
     /// A day has passed.
@@ -32,7 +32,7 @@ impl Occasion {
 }
 
 /// Signs the trail as it is in this commit: its last row is the act of signing.
-pub(super) fn sign(
+pub(in crate::flow) fn sign(
     tx: &Tx<'_>,
     desk: &Desk,
     at: OffsetDateTime,
@@ -58,7 +58,7 @@ pub(super) fn sign(
 }
 
 /// Signs the trail once a local day, whatever happened on it.
-pub(super) fn daily(house: &mut House) -> Result<(), FlowError> {
+pub(in crate::flow) fn daily(house: &mut House) -> Result<(), FlowError> {
     let (today, now, desk) = (house.today(), house.now(), house.desk());
     let view = house.ledger.view();
     if view.last_done_on(JOB)? == Some(today) || view.trail_head()?.seq == 0 {
@@ -72,7 +72,7 @@ pub(super) fn daily(house: &mut House) -> Result<(), FlowError> {
 
 /// Writes what is signed and not yet a file in the council's `reports/`, and takes away what is too old.
 /// What goes wrong is told, and tried again at the next pass: nobody waits for it.
-pub(super) fn publish(house: &House) {
+pub(in crate::flow) fn publish(house: &House) {
     let doing = "writing checkpoints to reports/";
     match write(house) {
         Ok(()) => house.calm(doing),

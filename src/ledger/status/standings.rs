@@ -3,13 +3,13 @@
 
 use time::OffsetDateTime;
 
-use super::{
+use crate::domain::ids::SchoolId;
+use crate::ledger::{
     LedgerError,
     access::Keyless,
     columns::{At, Whole},
     trail::Verb,
 };
-use crate::domain::ids::SchoolId;
 
 /// How many consents of a school stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

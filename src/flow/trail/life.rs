@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FlowError, house::House};
+use crate::flow::{FlowError, house::House};
 use crate::ledger::{Act, Actor, Verb};
 
 /// The daemon began.

@@ -6,7 +6,7 @@ use std::{fs, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{FlowError, house::House};
+use crate::flow::{FlowError, house::House};
 use crate::{
     domain::school::{Person, Right, School},
     ledger::{Act, Actor, FileOf, Mode, Verb},
@@ -16,7 +16,7 @@ use crate::{
 
 /// Records what differs from what was recorded last. A ledger in which nothing has happened yet stays so:
 /// its first act says whether it is a rehearsal.
-pub(super) fn record(house: &mut House) -> Result<(), FlowError> {
+pub(in crate::flow) fn record(house: &mut House) -> Result<(), FlowError> {
     if !house.files_to_record || house.ledger.view().mode()? == Mode::Fresh {
         return Ok(());
     }

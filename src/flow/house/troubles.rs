@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Class, FlowError};
+use crate::flow::{Class, FlowError};
 
 /// The troubles there are, by what was being done.
 #[derive(Debug, Default)]
