@@ -81,6 +81,8 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
         return Err(FlowError::SftpInDaemon);
     }
     let notifier = Notifier::from_surroundings();
+    // Before anything else is opened, or a number that nobody handed in could be somebody else's.
+    let listening = handed_in::sockets()?;
     let signals = signals()?;
     let folders = settings.folders();
     let (schools, complaints) = Schools::load(&folders.schools);
@@ -94,7 +96,7 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
         host_key: host_key(credentials, &folders)?,
         schools: schools.clone(),
         rehearsal: rehearsal(is_rehearsal),
-        listening: handed_in::sockets()?,
+        listening,
     };
     // The daemon looks through its folder by itself.
     let front_end = FrontEnd::start(setup, |_| {})?;
