@@ -3,9 +3,11 @@
 
 mod daily;
 mod forecasts;
+mod resealing;
 mod schedules;
 mod stores;
 
 pub use forecasts::Forecast;
+pub use resealing::Resealing;
 pub use schedules::ScheduleMark;
 pub use stores::Store;
