@@ -53,7 +53,7 @@ pub use trail::{
     Act, Actor, Checkpoint, Exported, ExportedRow, Fault, Origin, RowFault, RowsAtFault,
     TrailProof, TrailRow, Verb, Walked,
 };
-pub use upkeep::{FileOf, Forecast, ScheduleMark, Store};
+pub use upkeep::{FileOf, Forecast, Resealing, ScheduleMark, Store};
 
 #[cfg(test)]
 mod tests;

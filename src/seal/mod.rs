@@ -26,7 +26,7 @@ mod trial;
 
 pub use archive::{ArchiveFault, ArchiveWriter, read_archive};
 pub use identity::{IdentityFault, OpenFileFault, open_file};
-pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use intake::{EarlierIntakeKey, IntakeKey, IntakeKeyFault, OpenFault};
 pub use list_template::{list_template_csv, list_template_xlsx};
 pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};

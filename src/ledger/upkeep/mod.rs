@@ -4,10 +4,12 @@
 mod daily;
 mod digests;
 mod forecasts;
+mod resealing;
 mod schedules;
 mod stores;
 
 pub use digests::FileOf;
 pub use forecasts::Forecast;
+pub use resealing::Resealing;
 pub use schedules::ScheduleMark;
 pub use stores::Store;
