@@ -61,6 +61,10 @@ pub struct House {
     pub boxes: Boxes,
     /// The sealed copies of uploads.
     pub spool: Spool,
+    /// Sealed notes of acts, for a restored ledger.
+    pub(super) notes: Spool,
+    /// The day as of which uploads are judged that are taken again after a restore.
+    pub(super) as_of: Option<Date>,
     /// Read what schools send.
     pub(super) readers: Arc<Readers>,
     /// Opens `.age` uploads, where the council has such a key.
@@ -115,6 +119,8 @@ impl House {
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
+            notes: Spool::open(&folders.notes)?,
+            as_of: None,
             readers: Arc::new(readers(&settings.reader).until(Arc::clone(&stopping))),
             intake_key,
             surveyed: RefCell::new(None),
@@ -152,7 +158,7 @@ impl House {
 
     /// Today, the local day.
     pub fn today(&self) -> Date {
-        self.clock.today()
+        self.as_of.unwrap_or_else(|| self.clock.today())
     }
 
     /// Whether this is a rehearsal.
@@ -333,7 +339,7 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     for folder in shared {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    for folder in [&folders.spool, &folders.extracts] {
+    for folder in [&folders.spool, &folders.notes, &folders.extracts] {
         fs::create_dir_all(folder)
             .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY)))
             .map_err(failed(folder))?;

@@ -10,7 +10,7 @@ use super::{
     extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, restore, retention, schedule, served,
+    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule, served,
     unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
@@ -77,6 +77,7 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "removing old notes", notes::remove_old);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done

@@ -203,6 +203,17 @@ pub(super) fn give_up(
     take_back(house, release, school, note, Remake::Owed, &Actor::System)
 }
 
+/// After a restore no file lies in an outbox: each is taken back, and made again when everything goes on.
+pub(super) fn take_all_back(house: &mut House) -> Result<(), FlowError> {
+    for release in house.ledger.view().live_releases(None)? {
+        if let Some(school) = house.schools.of(release.plan.school).cloned() {
+            let note = "The council restored its records from a backup; the file is made again when they are complete.".to_owned();
+            take_back(house, &release, &school, note, Remake::Owed, &Actor::System)?;
+        }
+    }
+    Ok(())
+}
+
 fn remake(house: &mut House, release: &Release, again: Plan) -> Result<(), FlowError> {
     let extract = match release.plan.extract {
         Some(id) => house.ledger.view().extract(id)?,

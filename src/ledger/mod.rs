@@ -32,7 +32,7 @@ mod trail;
 mod upkeep;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
-pub use backups::{BackupMade, Counters, NewRestore, Restore};
+pub use backups::{Arrived, BackupMade, Counters, NewRestore, Restore};
 pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
 pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;

@@ -12,6 +12,8 @@ mod answers;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
@@ -89,6 +91,10 @@ mod releases;
 mod reminders;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod restore;
+#[cfg(test)]
+mod restore_drill;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
