@@ -35,9 +35,8 @@ pub(super) fn backup(config: &Path, args: &BackupArgs, json: bool) -> Result<(),
         file.finish()?;
         made
     };
-    act(config, &Command::BackupMade(Written::from(&made)), None).map_err(|error| {
+    act(config, &Command::BackupMade(Written::from(&made)), None).inspect_err(|_| {
         print::aside("The backup is written and whole; that it was made could not be recorded.");
-        error
     })?;
     tell(&made, args, to_pipe, json)
 }

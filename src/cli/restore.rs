@@ -1,5 +1,7 @@
 //! `restore`: puts a backup into an empty state, where it waits until an operator has confirmed.
 
+mod reconcile;
+
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -24,7 +26,7 @@ pub(super) fn command(config: &Path, args: &RestoreArgs, json: bool) -> Result<(
     let site = Site::load(config)?;
     match (&args.file, &args.identity) {
         (Some(file), Some(identity)) => put_back(&site, file, identity, json),
-        _ => Ok(()),
+        _ => reconcile::look(&site, args, json),
     }
 }
 

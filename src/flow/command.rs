@@ -7,10 +7,12 @@ use time::{Date, OffsetDateTime};
 use super::{
     FlowError,
     backup::{self, Written},
-    bans,
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
-    extract, hold,
+    extract,
+    front_end::bans,
+    hold,
     house::House,
+    notes::{self, Deed},
     notices::{self, Withdraw, Withdrawn},
     release,
     requests::{self, RequestAnswered, RequestCommand, RequestLine},
@@ -168,11 +170,18 @@ pub struct ReleaseReport {
     pub until: Option<Date>,
 }
 
-/// Carries a command out.
+/// Carries a command out. What a lost ledger could not be told by boxes is noted before it is answered.
 pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
     if restore::awaits(house) {
         return Ok(restore::refusal());
     }
+    let deed = Deed::of(&command, house.now());
+    let reply = carry_out(house, command, actor)?;
+    notes::keep(house, deed, &reply)?;
+    Ok(reply)
+}
+
+fn carry_out(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
     match command {
         Command::Release {
             scope,

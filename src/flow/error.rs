@@ -20,7 +20,7 @@ use crate::{
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
-    vault::{NotALedgerKey, VaultError},
+    vault::{NoRandomBytes, NotALedgerKey, VaultError},
 };
 
 /// A flow could not go on.
@@ -31,6 +31,9 @@ pub enum FlowError {
         "EVERYTHING IS ON HOLD: a backup was restored. Nothing is taken or shared until «pillarbox restore --reconcile» has looked at the time since and somebody has confirmed"
     )]
     AwaitsReconciling,
+    /// No restored backup waits.
+    #[error("no restored backup waits to be looked at; nothing was done")]
+    NothingToReconcile,
     /// The archive's key is not one.
     #[error(
         "retention.archive_recipient is no key that files can be sealed to; write an age1… recipient"
@@ -105,6 +108,9 @@ pub enum FlowError {
     /// Uploads can't be read in a process of their own.
     #[error(transparent)]
     Jail(#[from] JailError),
+    /// A name could not be made up.
+    #[error(transparent)]
+    NoRandomBytes(NoRandomBytes),
     /// The thread that plans releases died: a fault of this program.
     #[error("a release could not be planned; nothing more was released")]
     PlannerDied,

@@ -42,6 +42,10 @@ pub const RESTORE_STEPS: &[&str] = &[
     "restore-before-spool",
     "restore-before-ledger",
     "restore-after-ledger",
+    "reconcile-after-leap",
+    "reconcile-between-acts",
+    "reconcile-after-again",
+    "reconcile-before-confirm",
 ];
 
 /// What a test catches where [`die_at`] let the work of its thread die.

@@ -22,7 +22,7 @@ use self::{clock::Clock, pace::Pace, troubles::Troubles};
 pub use self::{pace::Progress, troubles::full_story};
 use super::{
     FlowError, backup,
-    handed_over::HandedFiles,
+    front_end::handed_over::HandedFiles,
     keys,
     lingering::{self, LingeringFiles},
     readers::{UNJAILED, readers},
@@ -58,6 +58,10 @@ pub struct House {
     pub boxes: Boxes,
     /// The sealed copies of uploads.
     pub spool: Spool,
+    /// Sealed notes of acts, for a restored ledger.
+    pub(super) notes: Spool,
+    /// The day as of which uploads are judged that are taken again after a restore.
+    pub(super) as_of: Option<Date>,
     /// Read what schools send.
     pub(super) readers: Arc<Readers>,
     /// Opens `.age` uploads, where the council has such a key.
@@ -137,6 +141,8 @@ impl House {
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
+            notes: Spool::open(&folders.notes)?,
+            as_of: None,
             readers: Arc::new(readers(&settings.reader).until(pace.stopper())),
             intake_key,
             surveyed: RefCell::new(None),
@@ -177,7 +183,7 @@ impl House {
 
     /// Today, the local day.
     pub fn today(&self) -> Date {
-        self.clock.today()
+        self.as_of.unwrap_or_else(|| self.clock.today())
     }
 
     /// Whether this is a rehearsal.
@@ -309,7 +315,7 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     for folder in shared {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    for folder in [&folders.spool, &folders.extracts] {
+    for folder in [&folders.spool, &folders.notes, &folders.extracts] {
         fs::create_dir_all(folder)
             .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY)))
             .map_err(failed(folder))?;

@@ -11,10 +11,11 @@ use std::{
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, forecast, handed_over,
+    extract, forecast,
+    front_end::{handed_over, served},
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, restore, retention, schedule, served,
+    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
     sight::lookout,
     trail::{changes, checkpoints},
     unfinished,
@@ -90,6 +91,7 @@ fn keep_house(house: &mut House, patience: Patience) {
     part(house, "erasing old notices", retention::erase_notices);
     part(house, "signing the trail", checkpoints::daily);
     checkpoints::publish(house);
+    part(house, "removing old notes", notes::remove_old);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done

@@ -30,7 +30,7 @@ mod trail;
 mod upkeep;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
-pub use backups::{BackupMade, Counters, NewRestore, Restore};
+pub use backups::{Arrived, BackupMade, Counters, NewRestore, Restore};
 pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};

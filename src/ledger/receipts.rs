@@ -125,17 +125,19 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
-    /// Receipts that lie in boxes.
-    pub fn published_receipts<E: From<LedgerError>>(
+    /// Receipts whose time is not over, and whether each lies in its box.
+    pub fn kept_receipts<E: From<LedgerError>>(
         &self,
-        mut each: impl FnMut(ReceiptId, StoredReceipt) -> Result<(), E>,
+        mut each: impl FnMut(ReceiptId, bool, StoredReceipt) -> Result<(), E>,
     ) -> Result<(), E> {
         self.each(
-            "SELECT id, subject, suffix, school, sealed, at FROM receipt WHERE published = 1 ORDER BY id",
+            "SELECT id, subject, suffix, school, sealed, at, published FROM receipt
+             WHERE published < 2 ORDER BY id",
             [],
             |row| {
                 let (id, receipt) = self.read_receipt(row)?;
-                each(id, receipt)
+                let published = row.get::<_, i64>(6).map_err(LedgerError::from)? == 1;
+                each(id, published, receipt)
             },
         )
     }

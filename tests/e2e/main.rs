@@ -14,6 +14,8 @@ mod asked;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
@@ -105,6 +107,10 @@ mod releases;
 mod reminders;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod restore;
+#[cfg(test)]
+mod restore_drill;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]

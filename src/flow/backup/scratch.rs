@@ -14,7 +14,8 @@ use crate::vault::{random_bytes, to_hex};
 #[derive(Debug)]
 pub(in crate::flow) struct Scratch {
     path: PathBuf,
-    _lock: File,
+    /// Held as long as the folder is in use.
+    lock: File,
 }
 
 impl Scratch {
@@ -28,7 +29,7 @@ impl Scratch {
         let lock = File::create_new(path.join(LOCK))
             .and_then(|file| file.lock().map(|()| file))
             .map_err(BackupError::file(&path))?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self { path, lock })
     }
 
     /// Where it is.
@@ -41,6 +42,7 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         // What stays is hidden, and swept at the next start.
         let _ = fs::remove_dir_all(&self.path);
+        let _ = self.lock.unlock();
     }
 }
 
@@ -82,8 +84,7 @@ mod tests {
         let left = Scratch::new(state.path()).unwrap();
         let left_path = left.path().to_owned();
         fs::write(left_path.join("ledger.db"), "x").unwrap();
-        let Scratch { _lock, .. } = &left;
-        _lock.unlock().unwrap();
+        left.lock.unlock().unwrap();
         std::mem::forget(left);
         sweep(state.path());
         assert!(!left_path.exists());

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use time::OffsetDateTime;
 
-use super::{FlowError, fault, house::House};
+use crate::flow::{FlowError, fault, house::House};
 use crate::{
     boxes::handover::{HandedOver, UploadId},
     domain::ids::SchoolId,
@@ -18,7 +18,7 @@ pub struct HandedFiles(RefCell<HashMap<(SchoolId, UploadId), OffsetDateTime>>);
 
 impl HandedFiles {
     /// An upload was taken.
-    pub(super) fn taken(&self, school: SchoolId, id: UploadId, since: OffsetDateTime) {
+    pub(in crate::flow) fn taken(&self, school: SchoolId, id: UploadId, since: OffsetDateTime) {
         self.0.borrow_mut().insert((school, id), since);
     }
 
@@ -45,7 +45,10 @@ impl HandedFiles {
 }
 
 /// What was handed over for a school and not taken yet, in the order in which it was handed over.
-pub(super) fn new_uploads(house: &House, school: SchoolId) -> Result<Vec<HandedOver>, FlowError> {
+pub(in crate::flow) fn new_uploads(
+    house: &House,
+    school: SchoolId,
+) -> Result<Vec<HandedOver>, FlowError> {
     let Some(front) = house.front.school_if_there(school)? else {
         return Ok(Vec::new());
     };
@@ -64,7 +67,7 @@ pub(super) fn new_uploads(house: &House, school: SchoolId) -> Result<Vec<HandedO
 }
 
 /// What makes a handed-over upload itself, whatever happens to its file.
-pub(super) fn identity(vault: &Vault, school: SchoolId, id: &UploadId) -> [u8; 16] {
+pub(in crate::flow) fn identity(vault: &Vault, school: SchoolId, id: &UploadId) -> [u8; 16] {
     let parts: [&[u8]; 2] = [b"handed over", id.as_str().as_bytes()];
     vault.lookup(LookupKind::Upload, school.number(), &parts).0
 }

@@ -2,11 +2,15 @@
 
 use serde_json::json;
 
-use super::{FlowError, command::Reply, house::House};
+use crate::flow::{FlowError, command::Reply, house::House};
 use crate::ledger::{Act, Actor, Verb};
 
 /// Lifts every ban of an address, written as bans name it.
-pub(super) fn unban(house: &mut House, address: &str, actor: &Actor) -> Result<Reply, FlowError> {
+pub(in crate::flow) fn unban(
+    house: &mut House,
+    address: &str,
+    actor: &Actor,
+) -> Result<Reply, FlowError> {
     let lifted = house.front.lift(address)?;
     if lifted == 0 {
         return Ok(Reply::Refused {

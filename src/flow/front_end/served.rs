@@ -6,7 +6,7 @@
 use serde_json::json;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{FlowError, fault, house::House};
+use crate::flow::{FlowError, fault, house::House};
 use crate::{
     boxes::handover::{Event, Served},
     ledger::{Act, Actor, Noted, Tx, Verb},
