@@ -116,6 +116,8 @@ mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod subject;
 #[cfg(test)]
 mod visitors;
