@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, check, demo,
+    audit, check, cores, demo,
     error::CliError,
     init, open, persons, print, queues, reader, release, review, rights, run, school, status,
     unban, validate,
@@ -25,6 +25,7 @@ pub struct Services {
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(services: Services) -> ExitCode {
     print::quiet_panics();
+    cores::none();
     let line = Line::parse();
     match perform(line, services) {
         Ok(()) => ExitCode::SUCCESS,

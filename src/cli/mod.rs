@@ -6,6 +6,7 @@ mod args;
 mod asking;
 mod audit;
 mod check;
+mod cores;
 mod demo;
 mod dispatch;
 mod error;

@@ -59,6 +59,8 @@ mod kinds;
 #[cfg(test)]
 mod lapses;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod logs;
@@ -119,6 +121,8 @@ mod sftp_uploads;
 mod status;
 #[cfg(test)]
 mod subject;
+#[cfg(test)]
+mod ten_thousand;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]
