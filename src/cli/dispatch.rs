@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, backup, check, completions, demo,
+    audit, backup, check, completions, cores, demo,
     error::CliError,
     init, man, open, persons, print, queues, reader, release, restore, review, rights, run, school,
     status, unban, validate,
@@ -25,6 +25,7 @@ pub struct Services {
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(services: Services) -> ExitCode {
     print::quiet_panics();
+    cores::none();
     let line = Line::parse();
     match perform(line, services) {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,14 +17,15 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Starts the log. Its level is set by `PILLARBOX_LOG`, such as `debug`; `off` is silence.
-pub(super) fn start() {
+/// Starts the log. Its level is set by `PILLARBOX_LOG`, such as `debug`; `off` is silence. Where that says
+/// nothing, it is this.
+pub(super) fn start(usual: &str) {
     let wanted = env::var("PILLARBOX_LOG").ok();
     let read = wanted.as_deref().map(EnvFilter::try_new);
     let unread = matches!(read, Some(Err(_)));
     let level = read
         .and_then(Result::ok)
-        .unwrap_or_else(|| EnvFilter::new("info"));
+        .unwrap_or_else(|| EnvFilter::new(usual));
     let (sink, no_journal) = sink();
     // A second logger can only be a test's, and then the first one is as good. What libraries tell by way of
     // the crate `log` has no way in: nothing hands it over.
@@ -34,7 +35,7 @@ pub(super) fn start() {
         warn!(%error, "the journal can't be reached; standard error takes the log");
     }
     if unread {
-        warn!("PILLARBOX_LOG names no level such as info, debug or trace; it is taken for info");
+        warn!("PILLARBOX_LOG names no level such as info, debug or trace; it is taken for {usual}");
     }
 }
 

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod check;
 mod completions;
+mod cores;
 mod demo;
 mod dispatch;
 mod error;

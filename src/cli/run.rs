@@ -12,7 +12,8 @@ use super::{
 use crate::flow::{intake::Taking, pass};
 
 pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(), CliError> {
-    log::start();
+    // One pass by hand tells at its end what it did.
+    log::start(if args.once { "warn" } else { "info" });
     let site = Site::load(config)?;
     site.as_owner()?;
     if !args.once {
@@ -40,7 +41,7 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
 
 /// The SFTP front end alone.
 pub(super) fn sftp(config: &Path, services: Services) -> Result<(), CliError> {
-    log::start();
+    log::start("info");
     let site = Site::load(config)?;
     site.as_owner()?;
     Ok((services.sftp)(

@@ -67,6 +67,8 @@ mod kinds;
 #[cfg(test)]
 mod lapses;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod logs;
@@ -136,9 +138,13 @@ mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod subject;
 #[cfg(test)]
 mod tampering;
+#[cfg(test)]
+mod ten_thousand;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

@@ -110,6 +110,13 @@ impl Keyless<'_> {
         Ok(found.unwrap_or_default())
     }
 
+    /// Since when a hold stops all sharing.
+    pub fn all_held_since(&self) -> Result<Option<OffsetDateTime>, LedgerError> {
+        self.one("SELECT since FROM hold WHERE school = 0", [], |row| {
+            Ok(row.get::<_, At>(0)?.0)
+        })
+    }
+
     /// When a destination file was made last.
     pub fn last_release(&self) -> Result<Option<OffsetDateTime>, LedgerError> {
         self.one(
