@@ -2,6 +2,7 @@
 //! here. Words for people; each verb has a file of its own.
 
 mod audit;
+mod keys;
 mod persons;
 mod queues;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
+pub(crate) use keys::{DropVerb, KeysVerb, RenewArgs, RenewedKey, RotateLedgerArgs, RotateVerb};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -93,6 +95,9 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Keys: which there are, and changing one for another.
+    #[command(subcommand)]
+    Keys(KeysVerb),
 }
 
 #[derive(Debug, Args)]

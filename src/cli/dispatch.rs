@@ -8,7 +8,7 @@ use super::{
     args::{Line, Verb},
     audit, check, demo,
     error::CliError,
-    init, open, persons, print, queues, reader, release, review, rights, run, school, status,
+    init, keys, open, persons, print, queues, reader, release, review, rights, run, school, status,
     unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
@@ -57,5 +57,6 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Keys(verb) => keys::keys(&config, verb, json),
     }
 }

@@ -10,6 +10,7 @@ mod demo;
 mod dispatch;
 mod error;
 mod init;
+mod keys;
 mod nine_points;
 mod open;
 mod persons;

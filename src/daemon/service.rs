@@ -13,7 +13,7 @@ use tracing::{error, info};
 use super::{
     complaints::Said,
     events::{Event, Sources},
-    sftp::start_within,
+    sftp::{HostWatch, start_within},
 };
 use crate::{
     config::Settings,
@@ -42,7 +42,7 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     life::started(&mut service.house)?;
     info!(schools = service.house.schools.len(), "ready");
     service.serve();
-    if let Some(front_end) = service.front_end.take() {
+    if let Some((front_end, _)) = service.front_end.take() {
         front_end.stop();
     }
     if let Err(error) = life::stopped(&mut service.house) {
@@ -70,7 +70,7 @@ struct Service {
     schools_seen: u64,
     said: Said,
     /// Serves SFTP, where the settings say so.
-    front_end: Option<FrontEnd>,
+    front_end: Option<(FrontEnd, HostWatch)>,
 }
 
 /// Whether to go on.
@@ -147,6 +147,9 @@ impl Service {
     }
 
     fn do_what_is_due(&mut self) -> Then {
+        if let Some((front_end, host_watch)) = &mut self.front_end {
+            host_watch.look(front_end);
+        }
         let now = Instant::now();
         if self.reload_at.is_some_and(|at| at <= now) {
             self.hinted.clear();
@@ -203,7 +206,7 @@ impl Service {
             ),
         }
         self.sources.watch_inboxes(&self.house);
-        if let Some(front_end) = &self.front_end {
+        if let Some((front_end, _)) = &self.front_end {
             front_end.reload(self.house.schools.clone());
         }
     }

@@ -9,6 +9,7 @@ use super::{
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
     extract, hold,
     house::House,
+    keys::{self, KeysCommand, KeysReply},
     notices::{self, Withdraw, Withdrawn},
     release,
     requests::{self, RequestAnswered, RequestCommand, RequestLine},
@@ -72,6 +73,8 @@ pub enum Command {
     Erase(Erase),
     /// Tell who is affected by a loss.
     Breach(Breach),
+    /// Show keys, or change one.
+    Keys(KeysCommand),
 }
 
 /// Whom a command is about.
@@ -131,6 +134,8 @@ pub enum Reply {
     Erased(Erased),
     /// Who is affected by a loss.
     Breach(Box<BreachReport>),
+    /// What came of a command on keys.
+    Keys(KeysReply),
     /// Not done: what stands in the way, and what to do next.
     Refused {
         /// What stands in the way.
@@ -202,5 +207,6 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
         Command::Subject(subject) => rights::subject(house, &subject, actor),
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
+        Command::Keys(command) => keys::answer(house, command, actor),
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
-    vault::{NotALedgerKey, VaultError},
+    vault::{NoRandomBytes, NotALedgerKey, VaultError},
 };
 
 /// A flow could not go on.
@@ -84,6 +84,9 @@ pub enum FlowError {
     /// The ledger key is not one.
     #[error("the ledger key can't be used: {0}")]
     LedgerKey(#[from] NotALedgerKey),
+    /// A new key needs randomness.
+    #[error(transparent)]
+    NoRandomBytes(#[from] NoRandomBytes),
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -37,6 +37,14 @@ pub const UPKEEP_STEPS: &[&str] = &[
     "receipts-after-remove-before-erase",
 ];
 
+/// Steps of changing keys.
+pub const KEYS_STEPS: &[&str] = &[
+    "keys-after-file-before-trail",
+    "keys-after-trail-before-file",
+    "reseal-after-commit",
+    "reseal-before-key-file",
+];
+
 /// What a test catches where [`die_at`] let the work of its thread die.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +69,7 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
+        [STEPS, UPKEEP_STEPS, KEYS_STEPS].concat().contains(&step),
         "{step} is not in a list of steps"
     );
     match DYING.get() {

@@ -4,10 +4,9 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -34,14 +33,8 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Actor, Instance, Ledger, Mode, Tx},
-    policy::{
-        gate::{HoldProviders, SharingRules, Year12Rule},
-        judge::ListRules,
-        matching::Year11Rule,
-        requests::{ApprovalRule, RequestRules},
-    },
-    reading::{ExtractField, Limits, Survey},
+    ledger::{Actor, Instance, Ledger, Mode, Resealing, Tx},
+    reading::Survey,
     seal::{IntakeKey, ReceiptKey},
     vault::{LedgerKey, Vault},
 };
@@ -75,6 +68,10 @@ pub struct House {
     /// What was taken of that and is still there.
     pub handed: HandedFiles,
     pub(super) desk: Arc<Desk>,
+    /// systemd's folder of credentials, which comes before the folder of keys.
+    pub(super) credentials: Option<PathBuf>,
+    /// How far sealing anew has come, where the ledger key was changed.
+    pub(super) resealing: Cell<Resealing>,
     /// The checkpoint that `reports/` has as a file.
     pub(super) witnessed: Cell<u64>,
     clock: Clock,
@@ -136,6 +133,8 @@ impl House {
             stopping,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
+            credentials: credentials.map(Path::to_owned),
+            resealing: Cell::default(),
             witnessed: Cell::new(0),
             settings,
             folders,
@@ -235,7 +234,15 @@ impl House {
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let (boxes, front) = (&self.boxes, &self.front);
         let intake_key = self.intake_key.as_deref();
-        let papers = RootPapers::new(&self.desk.letterhead, &self.desk.signers, intake_key)?;
+        let coming = self.settings.sftp.as_ref().and_then(|_| {
+            keys::coming_host_key(
+                self.credentials.as_deref(),
+                &self.folders.keys,
+                self.today(),
+            )
+        });
+        let desk = &self.desk;
+        let papers = RootPapers::new(&desk.letterhead, &desk.signers, intake_key, coming)?;
         let schools: Vec<_> = self.schools.iter().collect();
         let filled: Vec<_> = schools
             .par_iter()
@@ -269,62 +276,6 @@ impl House {
     /// What the schools' folder is like at this moment: another number where a file came, went or changed.
     pub fn schools_state(&self) -> u64 {
         config::folder_state(&self.folders.schools)
-    }
-
-    pub(super) fn list_rules(&self) -> ListRules {
-        ListRules {
-            max_bad_rows: self.settings.intake.max_bad_rows,
-        }
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
-            max_rows: self.settings.intake.max_rows,
-            ..Limits::default()
-        }
-    }
-
-    pub(super) fn request_rules(&self) -> RequestRules {
-        let requests = &self.settings.requests;
-        RequestRules {
-            approval: match requests.approval {
-                config::Approval::Automatic => ApprovalRule::Automatic,
-                config::Approval::Manual => ApprovalRule::Manual,
-            },
-            min_interval_days: whole_days(requests.min_interval),
-            max_per_day: u16::try_from(requests.max_per_day).unwrap_or(u16::MAX),
-        }
-    }
-
-    pub(super) fn sharing_rules(&self) -> SharingRules {
-        SharingRules {
-            expiry: self.settings.consent.expires,
-            hold_providers: HoldProviders::new(&self.settings.destinations.hold_providers),
-            year12_list: match self.settings.consent.year12_list {
-                config::Year12List::Warn => Year12Rule::Warn,
-                config::Year12List::Hold => Year12Rule::Hold,
-            },
-        }
-    }
-
-    pub(super) fn year11_rule(&self) -> Year11Rule {
-        match self.settings.destinations.year11_school {
-            config::Year11School::Required => Year11Rule::Required,
-            config::Year11School::WhenPresent => Year11Rule::WhenPresent,
-        }
-    }
-
-    /// Days for which an extract may be shared from.
-    pub(super) fn extract_max_age(&self) -> u16 {
-        whole_days(self.settings.destinations.max_age)
-    }
-
-    /// The extract's headers that the council named.
-    pub(super) fn extract_columns(&self) -> HashMap<ExtractField, String> {
-        let named = self.settings.destinations.columns.iter();
-        named
-            .filter_map(|(key, header)| Some((ExtractField::from_key(key)?, header.clone())))
-            .collect()
     }
 }
 
@@ -392,8 +343,3 @@ pub(super) fn letterhead(settings: &Settings) -> Letterhead {
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.
 const LEDGER_MODE: u32 = 0o640;
-
-/// A span in whole days, as the rules count it.
-fn whole_days(span: time::Duration) -> u16 {
-    u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
-}

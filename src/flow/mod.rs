@@ -43,6 +43,7 @@ pub mod requests;
 pub mod retention;
 pub mod review;
 pub mod rights;
+mod rules;
 pub mod schedule;
 pub mod school_box;
 pub mod served;

@@ -10,7 +10,7 @@ use super::{
     checkpoints, extract, forecast, handed_over,
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
+    keys, lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
@@ -72,6 +72,8 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "sealing anew", keys::seal_some_anew);
+    part(house, "changing the host key", keys::promote);
     part(house, "signing the trail", checkpoints::daily);
     checkpoints::publish(house);
 }

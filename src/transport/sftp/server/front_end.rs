@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, RwLock},
     thread::available_parallelism,
     time::{Duration, Instant},
 };
@@ -172,6 +172,15 @@ impl FrontEnd {
         self.shared.reload(schools);
     }
 
+    /// Who comes from now on meets this host key.
+    pub fn serve_with(&self, host_key: HostKey) {
+        info!(
+            fingerprint = host_key.fingerprint(),
+            "another host key serves"
+        );
+        self.shared.serve_with(host_key);
+    }
+
     /// Stops within ten seconds: transfers get half of that to end.
     pub fn stop(self) {
         drop(self);
@@ -231,7 +240,7 @@ fn share(
     let premises = Premises::open(places, limits, Arc::clone(&tallies) as _, hint)?;
     Ok(Shared {
         settings: sftp.clone(),
-        ssh: Arc::new(algorithms::config(sftp, host_key)),
+        ssh: RwLock::new(Arc::new(algorithms::config(sftp, host_key))),
         doors: Doors::new(sftp),
         bans: Bans::open(sftp, Arc::clone(&front))?,
         tallies,
