@@ -145,9 +145,9 @@ pub(in crate::flow) fn promote(house: &mut House) -> Result<(), FlowError> {
 
 fn serve(house: &mut House, key: &HostKey, old: String, actor: &Actor) -> Result<Reply, FlowError> {
     let (keys, new) = (house.folders.keys.clone(), key.fingerprint());
-    KeyFile::NextHost.put(&keys, key.to_openssh()?.as_bytes())?;
+    KeyFile::Host.put(&keys, key.to_openssh()?.as_bytes())?;
     fault::point("keys-after-file-before-trail");
-    KeyFile::NextHost.take_place_of(KeyFile::Host, &keys)?;
+    KeyFile::NextHost.remove(&keys)?;
     let detail = json!({"old": old, "new": new});
     tell(house, Verb::KeyRotated, actor, detail)?;
     Ok(Reply::Keys(KeysReply::Changed {
