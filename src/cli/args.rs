@@ -2,7 +2,9 @@
 //! here. Words for people; each verb has a file of its own.
 
 mod audit;
+mod copies;
 mod keys;
+mod pages;
 mod persons;
 mod queues;
 
@@ -19,7 +21,9 @@ use crate::{
 };
 
 pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
+pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use keys::{DropVerb, KeysVerb, RenewArgs, RenewedKey, RotateLedgerArgs, RotateVerb};
+pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -98,6 +102,14 @@ pub(crate) enum Verb {
     /// Keys: which there are, and changing one for another.
     #[command(subcommand)]
     Keys(KeysVerb),
+    /// Write a sealed copy of what can't be made again.
+    Backup(BackupArgs),
+    /// Put a backup into an empty state, and look at the time since.
+    Restore(RestoreArgs),
+    /// Write the manual pages.
+    Man(ManArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -113,8 +125,11 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder to make.
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "system")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Make settings and keys where the package's services look for them, in /etc/pillarbox.
+    #[arg(long, conflicts_with = "folder")]
+    pub(crate) system: bool,
     /// The council's name.
     #[arg(long, value_name = "NAME")]
     pub(crate) council: String,

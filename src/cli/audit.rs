@@ -18,9 +18,9 @@ use crate::{
     flow::{
         FlowError,
         keys::known_signers,
-        proof::{Fault, Places, Proof, prove},
+        trail::proof::{Fault, Places, Proof, prove},
     },
-    ledger::{Exported, ExportedRow, Ledger},
+    ledger::{Exported, ExportedRow},
     seal::Signers,
     vault::to_hex,
 };
@@ -39,6 +39,7 @@ fn verify(site: &Site, args: &VerifyArgs, json: bool) -> Result<(), CliError> {
         reports: site.folders.reports.clone(),
         given: args.receipts.clone(),
     };
+    site.as_owner()?;
     let proof = prove(&site.folders.ledger, &places, &signers(site, args)?)?;
     if json {
         print::json(&for_programs(&proof))?;
@@ -125,7 +126,7 @@ fn for_programs(proof: &Proof) -> Value {
 }
 
 fn export(site: &Site, args: &ExportArgs) -> Result<(), CliError> {
-    let glance = Ledger::open_read_only(&site.folders.ledger)?;
+    let glance = site.glance()?;
     let keyless = glance.keyless();
     let from = match args.since {
         None => args.from.unwrap_or(1),

@@ -6,10 +6,10 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, check, demo,
+    audit, backup, check, completions, cores, demo,
     error::CliError,
-    init, keys, open, persons, print, queues, reader, release, review, rights, run, school, status,
-    unban, validate,
+    init, keys, man, open, persons, print, queues, reader, release, restore, review, rights, run,
+    school, status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -25,6 +25,7 @@ pub struct Services {
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(services: Services) -> ExitCode {
     print::quiet_panics();
+    cores::none();
     let line = Line::parse();
     match perform(line, services) {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,5 +59,9 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
         Verb::Keys(verb) => keys::keys(&config, verb, json),
+        Verb::Restore(args) => restore::command(&config, &args, json),
+        Verb::Backup(args) => backup::backup(&config, &args, json),
+        Verb::Man(args) => man::man(&args),
+        Verb::Completions(args) => completions::completions(&args),
     }
 }

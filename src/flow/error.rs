@@ -16,6 +16,7 @@ use crate::{
     },
     transport::{
         control::ControlError,
+        metrics::MetricsError,
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
@@ -25,6 +26,14 @@ use crate::{
 /// A flow could not go on.
 #[derive(Debug, Error)]
 pub enum FlowError {
+    /// A backup took the ledger's place, and nobody has confirmed yet.
+    #[error(
+        "EVERYTHING IS ON HOLD: a backup was restored. Nothing is taken or shared until «pillarbox restore --reconcile» has looked at the time since and somebody has confirmed"
+    )]
+    AwaitsReconciling,
+    /// No restored backup waits.
+    #[error("no restored backup waits to be looked at; nothing was done")]
+    NothingToReconcile,
     /// The archive's key is not one.
     #[error(
         "retention.archive_recipient is no key that files can be sealed to; write an age1… recipient"
@@ -90,6 +99,9 @@ pub enum FlowError {
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Metrics can't be served.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     /// A name of ours is no file name: a fault of this program.
     #[error("a file can't be named: {0}")]
     Name(#[from] NotAFileName),

@@ -40,9 +40,19 @@ pub const UPKEEP_STEPS: &[&str] = &[
 /// Steps of changing keys.
 pub const KEYS_STEPS: &[&str] = &[
     "keys-after-file-before-trail",
-    "keys-after-trail-before-file",
     "reseal-after-commit",
     "reseal-before-key-file",
+];
+
+/// Steps of putting a backup back, and of looking at the time since.
+pub const RESTORE_STEPS: &[&str] = &[
+    "restore-before-spool",
+    "restore-before-ledger",
+    "restore-after-ledger",
+    "reconcile-after-leap",
+    "reconcile-between-acts",
+    "reconcile-after-again",
+    "reconcile-before-confirm",
 ];
 
 /// What a test catches where [`die_at`] let the work of its thread die.
@@ -69,7 +79,9 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        [STEPS, UPKEEP_STEPS, KEYS_STEPS].concat().contains(&step),
+        [STEPS, UPKEEP_STEPS, KEYS_STEPS, RESTORE_STEPS]
+            .concat()
+            .contains(&step),
         "{step} is not in a list of steps"
     );
     match DYING.get() {

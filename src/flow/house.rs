@@ -2,30 +2,33 @@
 //! one thread, which is the ledger's one writer; what it does in parallel it hands out and takes back
 //! within one call.
 
+mod clock;
+mod pace;
+mod rules;
+mod troubles;
+
 use std::{
     cell::{Cell, RefCell},
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
+use self::{clock::Clock, pace::Pace, troubles::Troubles};
+pub use self::{pace::Progress, troubles::full_story};
 use super::{
-    FlowError,
-    clock::Clock,
-    handed_over::HandedFiles,
+    FlowError, backup,
+    front_end::handed_over::HandedFiles,
     keys,
     lingering::{self, LingeringFiles},
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
-    troubles::Troubles,
+    sight::Lookout,
     words::Letterhead,
 };
 use crate::{
@@ -33,7 +36,7 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Actor, Instance, Ledger, Mode, Resealing, Tx},
+    ledger::{Actor, Instance, Ledger, Resealing, Tx},
     reading::Survey,
     seal::{IntakeKey, ReceiptKey},
     vault::{LedgerKey, Vault},
@@ -55,6 +58,10 @@ pub struct House {
     pub boxes: Boxes,
     /// The sealed copies of uploads.
     pub spool: Spool,
+    /// Sealed notes of acts, for a restored ledger.
+    pub(super) notes: Spool,
+    /// The day as of which uploads are judged that are taken again after a restore.
+    pub(super) as_of: Option<Date>,
     /// Read what schools send.
     pub(super) readers: Arc<Readers>,
     /// Opens `.age` uploads, where the council has such a key.
@@ -67,6 +74,10 @@ pub struct House {
     pub front: Front,
     /// What was taken of that and is still there.
     pub handed: HandedFiles,
+    /// Whether the trail may lack what the council's files say now.
+    pub(super) files_to_record: bool,
+    /// Keeps an eye on all of it.
+    pub sight: Lookout,
     pub(super) desk: Arc<Desk>,
     /// systemd's folder of credentials, which comes before the folder of keys.
     pub(super) credentials: Option<PathBuf>,
@@ -76,7 +87,7 @@ pub struct House {
     pub(super) witnessed: Cell<u64>,
     clock: Clock,
     troubles: Troubles,
-    stopping: Arc<AtomicBool>,
+    pace: Pace,
     /// Where `--at` was said: the first act makes the ledger a rehearsal.
     rehearsing: Option<OffsetDateTime>,
     _instance: Instance,
@@ -90,13 +101,24 @@ impl House {
         credentials: Option<&Path>,
         at: Option<OffsetDateTime>,
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
+        Self::open_told(settings, credentials, at, Box::new(|| ()))
+    }
+
+    /// The same, with somebody who hears that the work goes on, from here to the house's end.
+    pub fn open_told(
+        settings: Settings,
+        credentials: Option<&Path>,
+        at: Option<OffsetDateTime>,
+        progress: Progress,
+    ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
+        backup::sweep(&folders.state);
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
-        let clock = choose_clock(ledger.view().mode()?, at)?;
+        let clock = Clock::of(ledger.view().mode()?, at)?;
         let key = ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?;
         let signers = keys::adopt(
             &folders.state,
@@ -109,7 +131,7 @@ impl House {
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
-            letterhead: letterhead(&settings),
+            letterhead: Letterhead::of(&settings.council),
             key,
             signers: keys::keep(&folders.state, &signers, &settings)?,
             rehearsal: clock != Clock::Real,
@@ -119,18 +141,22 @@ impl House {
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        let stopping = Arc::<AtomicBool>::default();
+        let pace = Pace::new(progress);
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
-            readers: Arc::new(readers(&settings.reader).until(Arc::clone(&stopping))),
+            notes: Spool::open(&folders.notes)?,
+            as_of: None,
+            readers: Arc::new(readers(&settings.reader).until(pace.stopper())),
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
+            files_to_record: true,
+            sight: Lookout::over(&mut ledger),
             troubles: Troubles::default(),
-            stopping,
+            pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
             credentials: credentials.map(Path::to_owned),
@@ -163,7 +189,7 @@ impl House {
 
     /// Today, the local day.
     pub fn today(&self) -> Date {
-        self.clock.today()
+        self.as_of.unwrap_or_else(|| self.clock.today())
     }
 
     /// Whether this is a rehearsal.
@@ -173,12 +199,13 @@ impl House {
 
     /// What makes the work under way end early, at the next place where nothing is half done.
     pub fn stopper(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.stopping)
+        self.pace.stopper()
     }
 
-    /// Whether it is time to stop.
+    /// Whether it is time to stop. Asked between two pieces of work, and so heard as progress as well.
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.pace.step();
+        self.pace.is_stopping()
     }
 
     /// Something failed and is tried again at the next pass: told once.
@@ -220,6 +247,7 @@ impl House {
         work: impl FnOnce(&Tx<'_>) -> Result<T, FlowError>,
     ) -> Result<T, FlowError> {
         let (rehearsing, now) = (self.rehearsing, self.now());
+        self.pace.step();
         self.ledger.write(|tx| {
             tx.settle_mode(rehearsing, now)?;
             work(tx)
@@ -244,20 +272,23 @@ impl House {
         let desk = &self.desk;
         let papers = RootPapers::new(&desk.letterhead, &desk.signers, intake_key, coming)?;
         let schools: Vec<_> = self.schools.iter().collect();
-        let filled: Vec<_> = schools
-            .par_iter()
-            .map(|school| {
-                let filled = papers.fill(boxes, school);
-                let shared = front.school(school.id).map_err(FlowError::from);
-                (school.id, filled.and(shared.map(drop)))
-            })
-            .collect();
-        for (id, result) in filled {
-            let doing = format!("making the box of {id}");
-            match result {
-                Ok(()) => self.calm(&doing),
-                Err(error) => self.trouble(&doing, &error),
+        for schools in schools.chunks(BOXES_AT_ONCE) {
+            let filled: Vec<_> = schools
+                .par_iter()
+                .map(|school| {
+                    let filled = papers.fill(boxes, school);
+                    let shared = front.school(school.id).map_err(FlowError::from);
+                    (school.id, filled.and(shared.map(drop)))
+                })
+                .collect();
+            for (id, result) in filled {
+                let doing = format!("making the box of {id}");
+                match result {
+                    Ok(()) => self.calm(&doing),
+                    Err(error) => self.trouble(&doing, &error),
+                }
             }
+            self.pace.step();
         }
         Ok(self.boxes.sync()?)
     }
@@ -268,6 +299,9 @@ impl House {
         let changed = !reloaded.changed.is_empty();
         self.schools = reloaded.schools;
         if changed {
+            self.files_to_record = true;
+            let (changed, schools) = (reloaded.changed.len(), self.schools.len());
+            tracing::info!(changed, schools, "schools' files were read again");
             self.prepare_boxes()?;
         }
         Ok(reloaded.complaints)
@@ -295,7 +329,7 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     for folder in shared {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    for folder in [&folders.spool, &folders.extracts] {
+    for folder in [&folders.spool, &folders.notes, &folders.extracts] {
         fs::create_dir_all(folder)
             .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY)))
             .map_err(failed(folder))?;
@@ -312,33 +346,8 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-/// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
-fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
-    let instant = mode.acts_at(at, Clock::Real.now())?;
-    let rehearsal = at.is_some() || matches!(mode, Mode::Rehearsal { .. });
-    Ok(if rehearsal {
-        Clock::Stopped(instant)
-    } else {
-        Clock::Real
-    })
-}
-
-pub(super) fn letterhead(settings: &Settings) -> Letterhead {
-    let council = &settings.council;
-    Letterhead {
-        council: council.name.clone(),
-        contact: council
-            .contact
-            .clone()
-            .unwrap_or_else(|| "your contact at the council".to_owned()),
-        privacy_notice: council
-            .privacy_notice
-            .clone()
-            .unwrap_or_else(|| "ask the council".to_owned()),
-        domain: council.domain.clone(),
-    }
-}
-
+/// Boxes that are made between two words of progress.
+const BOXES_AT_ONCE: usize = 250;
 /// Rights of folders that nobody else looks into.
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.

@@ -5,13 +5,14 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, checkpoints, extract, fault,
+    FlowError, extract, fault,
     house::House,
     plan::{Obstacle, Plan},
     recall,
     receipts::{self, Draft},
     release::{Cause, Occasion},
     superseding::Superseded,
+    trail::checkpoints,
     unfinished,
 };
 use crate::{

@@ -2,20 +2,32 @@
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
 //! by the next. What fails in one part keeps no other part from its work.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     FlowError,
     arrivals::Patience,
-    checkpoints, extract, forecast, handed_over,
+    extract, forecast,
+    front_end::{handed_over, served},
     house::House,
     intake::{self, Taking},
-    keys, lingering, notices, recall, receipts, requests, retention, schedule, served, unfinished,
+    keys, lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
+    sight::lookout,
+    trail::{changes, checkpoints},
+    unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
 /// Clears away what a crash left half done. Once, at start.
 pub fn recover(house: &mut House) -> Result<(), FlowError> {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Ok(());
+    }
     lingering::end_claims(house)?;
     handed_over::clear_litter(house);
     intake::remove_orphans(house)?;
@@ -29,6 +41,11 @@ fn run(house: &mut House, patience: Patience) -> Taking {
         served::record(house);
         Ok(())
     });
+    part(
+        house,
+        "recording what the council's files say",
+        changes::record,
+    );
     let schools = house.all_schools();
     let taking = part(house, "taking uploads", |house| {
         intake::take_all(house, &schools, patience)
@@ -76,11 +93,15 @@ fn keep_house(house: &mut House, patience: Patience) {
     part(house, "changing the host key", keys::promote);
     part(house, "signing the trail", checkpoints::daily);
     checkpoints::publish(house);
+    part(house, "removing old notes", notes::remove_old);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done
 /// before its receipt says so.
 pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
+    if restore::awaits(house) {
+        return Taking::default();
+    }
     let known = schools
         .iter()
         .filter_map(|id| house.schools.of(*id).cloned());
@@ -101,12 +122,19 @@ pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
 
 /// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
 pub fn look(house: &mut House) -> Taking {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Taking::default();
+    }
+    let began = Instant::now();
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, linger)
     });
     handed_over::clear(house, linger);
+    house.sight.looked(began.elapsed());
+    lookout::look(house);
     taking
 }
 
@@ -114,6 +142,9 @@ pub fn look(house: &mut House) -> Taking {
 /// what it took.
 pub fn once(house: &mut House) -> Result<Taking, FlowError> {
     recover(house)?;
+    if restore::awaits(house) {
+        return Ok(Taking::default());
+    }
     let taken = run(house, Patience::UpTo(LONGEST_WAIT));
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, Duration::ZERO)
@@ -138,7 +169,9 @@ fn part<T>(
     if house.is_stopping() {
         return None;
     }
-    match work(house) {
+    let worked = work(house);
+    house.sight.moved();
+    match worked {
         Ok(done) => {
             house.calm(doing);
             Some(done)

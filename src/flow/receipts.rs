@@ -175,6 +175,9 @@ pub fn publish_waiting(house: &mut House) -> Result<(), FlowError> {
         fault::point("receipt-after-publish-before-mark");
         let ids: Vec<_> = waiting.iter().map(|(id, _)| *id).collect();
         house.ledger.write(|tx| tx.receipts_published(&ids))?;
+        for (_, receipt) in &waiting {
+            house.sight.answered(&receipt.subject);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{FlowError, house::letterhead, keys::ComingHostKey, readme, words::Letterhead};
+use super::{FlowError, keys::ComingHostKey, readme, words::Letterhead};
 use crate::{
     boxes::{Boxes, FileName, RootFile},
     config::Settings,
@@ -24,7 +24,8 @@ pub fn prepare_box(
         source,
     })?;
     let boxes = Boxes::open(path)?;
-    RootPapers::new(&letterhead(settings), signers, intake, coming)?.fill(&boxes, school)?;
+    RootPapers::new(&Letterhead::of(&settings.council), signers, intake, coming)?
+        .fill(&boxes, school)?;
     Ok(boxes.sync()?)
 }
 

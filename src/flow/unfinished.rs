@@ -1,7 +1,7 @@
 //! Releases that were begun and not finished, after a crash or a full disk: published from what lies ready,
 //! or taken back. What is in the ledger decides.
 
-use super::{FlowError, checkpoints, hold, house::House, outbox, recall, receipts};
+use super::{FlowError, hold, house::House, outbox, recall, receipts, trail::checkpoints};
 use crate::{
     boxes::{FileName, Left, Tray},
     domain::ids::SchoolId,

@@ -6,9 +6,11 @@
 //! pupils of a notice ─▶ notice_csv ─▶ seal_file ─▶ bytes for receipts/
 //! bytes of an .age upload ─▶ IntakeKey ─▶ plain bytes
 //! list_template_csv, list_template_xlsx ─▶ lists for a school to fill in
+//! members of a backup ─▶ ArchiveWriter ─▶ a sealed stream ─▶ read_archive
 //! bytes of a receipt ─▶ ReceiptKey ─▶ an OpenSSH signature
 //! ```
 
+mod archive;
 mod identity;
 mod intake;
 mod list_template;
@@ -22,6 +24,7 @@ mod signers;
 #[cfg(test)]
 mod trial;
 
+pub use archive::{ArchiveFault, ArchiveWriter, read_archive};
 pub use identity::{IdentityFault, OpenFileFault, open_file};
 pub use intake::{EarlierIntakeKey, IntakeKey, IntakeKeyFault, OpenFault};
 pub use list_template::{list_template_csv, list_template_xlsx};

@@ -14,6 +14,8 @@ mod asked;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
@@ -21,6 +23,8 @@ mod bad_rows;
 mod breach;
 #[cfg(test)]
 mod canon;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod clauses;
 #[cfg(test)]
@@ -65,13 +69,25 @@ mod kinds;
 #[cfg(test)]
 mod lapses;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod opened;
+#[cfg(test)]
+mod owner;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod planted;
 #[cfg(test)]
@@ -96,6 +112,10 @@ mod reminders;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod restore;
+#[cfg(test)]
+mod restore_drill;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod review;
@@ -108,6 +128,8 @@ mod schools;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sftp_alone;
@@ -118,9 +140,13 @@ mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod subject;
 #[cfg(test)]
 mod tampering;
+#[cfg(test)]
+mod ten_thousand;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

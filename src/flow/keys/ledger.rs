@@ -17,10 +17,11 @@ use super::{
     credentials::by_hand,
 };
 use crate::{
+    boxes::Spool,
     config::{KeyFile, KeyPlace},
-    flow::{FlowError, command::Reply, copying::SPOOL, fault, house::House},
+    flow::{FlowError, command::Reply, fault, house::House, notes, sealed_copy},
     ledger::{Actor, Verb},
-    vault::{LedgerKey, Vault},
+    vault::{LedgerKey, Place, Vault},
 };
 
 /// Seals with a new key from now on.
@@ -102,28 +103,29 @@ pub(in crate::flow) fn seal_some_anew(house: &mut House) -> Result<(), FlowError
         house.resealing.set(so_far);
         fault::point("reseal-after-commit");
     }
-    let files = seal_spool_anew(house)?;
+    let files = seal_files_anew(&house.spool, &house.vault, sealed_copy::PLACE)?
+        + seal_files_anew(&house.notes, &house.vault, notes::PLACE)?;
     finish(house, so_far.sealed, files, so_far.damaged)
 }
 
-/// Sealed copies of uploads; those for the archive are not ours to open.
-fn seal_spool_anew(house: &House) -> Result<u64, FlowError> {
-    let mut files = 0;
-    for name in house.spool.list()? {
+/// Sealed files: copies of uploads, and notes of acts. Those for the archive are not ours to open.
+fn seal_files_anew(files: &Spool, vault: &Vault, place: Place) -> Result<u64, FlowError> {
+    let mut count = 0;
+    for name in files.list()? {
         if Path::new(&name).extension().is_some() {
             continue;
         }
-        let Some(sealed) = house.spool.read(&name)? else {
+        let Some(sealed) = files.read(&name)? else {
             continue;
         };
         // What no key opens is damaged, and stays as it is.
-        if let Ok(Some(anew)) = house.vault.seal_anew(SPOOL, &sealed) {
-            house.spool.put(&name, &anew)?;
-            files += 1;
+        if let Ok(Some(anew)) = vault.seal_anew(place, &sealed) {
+            files.put(&name, &anew)?;
+            count += 1;
         }
     }
-    house.spool.sync()?;
-    Ok(files)
+    files.sync()?;
+    Ok(count)
 }
 
 fn finish(house: &mut House, rows: u64, files: u64, damaged: u64) -> Result<(), FlowError> {

@@ -15,11 +15,12 @@ use crate::{
     config::{KeyFile, Settings},
     flow::{
         FlowError,
-        checkpoints::{self, Occasion},
         command::Reply,
         fault,
-        house::{House, letterhead},
+        house::House,
         receipts::Desk,
+        trail::checkpoints::{self, Occasion},
+        words::Letterhead,
     },
     ledger::{Act, Actor, Ledger, Verb},
     seal::{Adopted, ReceiptKey, Signers},
@@ -71,7 +72,7 @@ pub(super) fn rotate(house: &mut House, stolen: bool, actor: &Actor) -> Result<R
     let (state, now) = (house.folders.state.clone(), house.now());
     let signers = adopt(&state, &mut house.ledger, &key, now, actor)?;
     house.desk = Arc::new(Desk {
-        letterhead: letterhead(&house.settings),
+        letterhead: Letterhead::of(&house.settings.council),
         signers: keep(&state, &signers, &house.settings)?,
         key,
         rehearsal: house.is_rehearsal(),

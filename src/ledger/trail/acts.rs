@@ -70,6 +70,11 @@ macro_rules! verbs {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
+
+            /// The sentence that says it.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
         }
 
         words! { Verb { $($name $word)* } }
@@ -120,7 +125,7 @@ verbs! {
     NoticesErased "notices-erased" "Closed notices past their retention were erased."
     PupilsErased "pupils-erased" "What was kept on pupils was erased."
     SchoolChanged "school-changed" "A school's file changed: persons, keys, agreement."
-    SettingsChanged "settings-changed" "The council's settings changed."
+    SettingsChanged "settings-changed" "The file of the council's settings changed."
     DaemonStarted "daemon-started" "The daemon began."
     DaemonStopped "daemon-stopped" "The daemon ended cleanly."
     CheckpointSigned "checkpoint-signed" "The head of the trail was signed."
@@ -180,6 +185,7 @@ impl Tx<'_> {
                 hash,
             ),
         )?;
+        self.acts.borrow_mut().push(act.clone());
         // Told apart from the rows, so that rows cut off at the end are missed.
         self.run(
             "UPDATE counter SET last = ?1 WHERE letter = 'T'",
