@@ -44,12 +44,12 @@ pub(super) fn start_within(
     hint: impl Fn(Hint) + Send + Sync + 'static,
 ) -> Result<Option<(FrontEnd, HostWatch)>, FlowError> {
     let Some(sftp) = &house.settings.sftp else {
-        return not_served(&listening);
+        return not_served(&listening).map(|()| None);
     };
     // The front end of another user can't ask the ledger.
     Front::open(&house.folders.front)?.set_rehearsal(house.is_rehearsal())?;
     if !sftp.in_daemon {
-        return not_served(&listening);
+        return not_served(&listening).map(|()| None);
     }
     let (host_watch, host_key) = HostWatch::begin(credentials, &house.folders)?;
     let setup = Setup {
@@ -64,9 +64,9 @@ pub(super) fn start_within(
     Ok(Some((FrontEnd::start(setup, hint)?, host_watch)))
 }
 
-fn not_served<T>(listening: &[TcpListener]) -> Result<Option<T>, FlowError> {
+fn not_served(listening: &[TcpListener]) -> Result<(), FlowError> {
     match listening.len() {
-        0 => Ok(None),
+        0 => Ok(()),
         count => Err(FrontEndError::NotServed { count }.into()),
     }
 }

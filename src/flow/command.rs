@@ -78,10 +78,10 @@ pub enum Command {
     Erase(Erase),
     /// Tell who is affected by a loss.
     Breach(Breach),
-    /// A backup was written.
-    BackupMade(Written),
     /// Show keys, or change one.
     Keys(KeysCommand),
+    /// A backup was written.
+    BackupMade(Written),
 }
 
 /// Whom a command is about.
@@ -224,7 +224,7 @@ fn carry_out(house: &mut House, command: Command, actor: &Actor) -> Result<Reply
         Command::Subject(subject) => rights::subject(house, &subject, actor),
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
-        Command::BackupMade(written) => backup::record(house, &written, actor),
         Command::Keys(command) => keys::answer(house, command, actor),
+        Command::BackupMade(written) => backup::record(house, &written, actor),
     }
 }

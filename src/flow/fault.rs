@@ -37,6 +37,13 @@ pub const UPKEEP_STEPS: &[&str] = &[
     "receipts-after-remove-before-erase",
 ];
 
+/// Steps of changing keys.
+pub const KEYS_STEPS: &[&str] = &[
+    "keys-after-file-before-trail",
+    "reseal-after-commit",
+    "reseal-before-key-file",
+];
+
 /// Steps of putting a backup back, and of looking at the time since.
 pub const RESTORE_STEPS: &[&str] = &[
     "restore-before-spool",
@@ -46,14 +53,6 @@ pub const RESTORE_STEPS: &[&str] = &[
     "reconcile-between-acts",
     "reconcile-after-again",
     "reconcile-before-confirm",
-];
-
-/// Steps of changing keys.
-pub const KEYS_STEPS: &[&str] = &[
-    "keys-after-file-before-trail",
-    "keys-after-trail-before-file",
-    "reseal-after-commit",
-    "reseal-before-key-file",
 ];
 
 /// What a test catches where [`die_at`] let the work of its thread die.
@@ -80,7 +79,7 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        [STEPS, UPKEEP_STEPS, RESTORE_STEPS, KEYS_STEPS]
+        [STEPS, UPKEEP_STEPS, KEYS_STEPS, RESTORE_STEPS]
             .concat()
             .contains(&step),
         "{step} is not in a list of steps"

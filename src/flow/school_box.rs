@@ -24,8 +24,8 @@ pub fn prepare_box(
         source,
     })?;
     let boxes = Boxes::open(path)?;
-    let letterhead = Letterhead::of(&settings.council);
-    RootPapers::new(&letterhead, signers, intake, coming)?.fill(&boxes, school)?;
+    RootPapers::new(&Letterhead::of(&settings.council), signers, intake, coming)?
+        .fill(&boxes, school)?;
     Ok(boxes.sync()?)
 }
 

@@ -1,6 +1,8 @@
 //! What to do by hand where a key is a systemd credential: the service can't write those, and does not
 //! pretend to.
 
+use rustix::fs::{Access, access};
+
 use super::command::KeyName;
 use crate::{
     config::{KeyFile, KeyPlace},
@@ -9,16 +11,41 @@ use crate::{
 
 /// The answer where a key can't be changed from here, with every step to take instead.
 pub(super) fn by_hand(house: &House, name: KeyName) -> Option<Reply> {
-    let place = name
-        .file()
-        .place(house.credentials.as_deref(), &house.folders.keys);
-    matches!(place, KeyPlace::Credential(_)).then(|| Reply::Refused {
-        why: format!(
-            "{} is a systemd credential, which this service can read and not write",
-            name.file()
-        ),
-        next: steps(name),
+    let (file, keys) = (name.file(), &house.folders.keys);
+    let is_credential = matches!(
+        file.place(house.credentials.as_deref(), keys),
+        KeyPlace::Credential(_)
+    );
+    let is_there = matches!(file.place(None, keys), KeyPlace::File(_));
+    if is_credential && !is_there {
+        return Some(Reply::Refused {
+            why: format!(
+                "{file} is a systemd credential, which this service can read and not write"
+            ),
+            next: steps(name),
+        });
+    }
+    // A unit may hand over copies of the files, and let the service write nothing beside its state.
+    let writable = access(keys, Access::WRITE_OK).is_ok();
+    (is_credential || !writable).then(|| Reply::Refused {
+        why: format!("this service may not write {}", keys.display()),
+        next: in_a_pause(name),
     })
+}
+
+/// The steps where the key's file is for root's command to write, while the service is stopped.
+fn in_a_pause(name: KeyName) -> String {
+    let word = name.word();
+    let front_end = match name {
+        KeyName::Host => {
+            "; systemctl restart pillarbox-sftp\n\
+             On the day from which the new key serves, the same with --now."
+        }
+        _ => "",
+    };
+    format!(
+        "as root:\n  systemctl stop pillarbox\n  pillarbox keys rotate {word}\n  systemctl start pillarbox{front_end}"
+    )
 }
 
 /// The steps, as typed by root.

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     boxes::Spool,
     config::{KeyFile, KeyPlace},
-    flow::{FlowError, command::Reply, fault, house::House, notes::NOTE, sealed_copy::SPOOL},
+    flow::{FlowError, command::Reply, fault, house::House, notes, sealed_copy},
     ledger::{Actor, Verb},
     vault::{LedgerKey, Place, Vault},
 };
@@ -103,29 +103,29 @@ pub(in crate::flow) fn seal_some_anew(house: &mut House) -> Result<(), FlowError
         house.resealing.set(so_far);
         fault::point("reseal-after-commit");
     }
-    let files =
-        seal_files_anew(house, &house.spool, SPOOL)? + seal_files_anew(house, &house.notes, NOTE)?;
+    let files = seal_files_anew(&house.spool, &house.vault, sealed_copy::PLACE)?
+        + seal_files_anew(&house.notes, &house.vault, notes::PLACE)?;
     finish(house, so_far.sealed, files, so_far.damaged)
 }
 
-/// Sealed copies of uploads, and notes for a lost ledger; what is for the archive is not ours to open.
-fn seal_files_anew(house: &House, folder: &Spool, place: Place) -> Result<u64, FlowError> {
-    let mut files = 0;
-    for name in folder.list()? {
+/// Sealed files: copies of uploads, and notes of acts. Those for the archive are not ours to open.
+fn seal_files_anew(files: &Spool, vault: &Vault, place: Place) -> Result<u64, FlowError> {
+    let mut count = 0;
+    for name in files.list()? {
         if Path::new(&name).extension().is_some() {
             continue;
         }
-        let Some(sealed) = folder.read(&name)? else {
+        let Some(sealed) = files.read(&name)? else {
             continue;
         };
         // What no key opens is damaged, and stays as it is.
-        if let Ok(Some(anew)) = house.vault.seal_anew(place, &sealed) {
-            folder.put(&name, &anew)?;
-            files += 1;
+        if let Ok(Some(anew)) = vault.seal_anew(place, &sealed) {
+            files.put(&name, &anew)?;
+            count += 1;
         }
     }
-    folder.sync()?;
-    Ok(files)
+    files.sync()?;
+    Ok(count)
 }
 
 fn finish(house: &mut House, rows: u64, files: u64, damaged: u64) -> Result<(), FlowError> {

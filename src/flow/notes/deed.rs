@@ -119,8 +119,8 @@ impl Deed {
             | Command::Discrepancy(DiscrepancyCommand::List)
             | Command::Subject(_)
             | Command::Erase(_)
-            | Command::BackupMade(_)
-            | Command::Keys(_) => None,
+            | Command::Keys(_)
+            | Command::BackupMade(_) => None,
         }
     }
 

@@ -73,7 +73,7 @@ pub(in crate::flow) fn all(house: &House) -> Result<Vec<(String, Option<Note>)>,
     let mut notes = Vec::new();
     for name in house.notes.list()? {
         let note = house.notes.read(&name)?.and_then(|sealed| {
-            let plain = house.vault.open(NOTE, &sealed).ok()?;
+            let plain = house.vault.open(PLACE, &sealed).ok()?;
             serde_json::from_slice(&plain).ok()
         });
         notes.push((name, note));
@@ -114,14 +114,14 @@ fn write(
         deed,
     };
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(&note).unwrap_or_default());
-    house.notes.put(&name, &house.vault.seal(NOTE, &plain))?;
+    house.notes.put(&name, &house.vault.seal(PLACE, &plain))?;
     Ok(house.notes.sync()?)
 }
 
 /// The job's name among those that are done once a day.
 const JOB: &str = "notes";
 /// What notes are bound to: their names are their own, so the place is the room.
-pub(in crate::flow) const NOTE: Place = Place {
+pub(in crate::flow) const PLACE: Place = Place {
     table: "note",
     row: 0,
 };

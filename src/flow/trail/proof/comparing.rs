@@ -197,6 +197,12 @@ impl<'a> Comparing<'a> {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.signers.all().is_empty() && !self.walked.checkpoints.is_empty() {
+            notes.push(
+                "no signing key is known: allowed_signers is missing from the state; give your own copy with --allowed-signers"
+                    .to_owned(),
+            );
+        }
         for (seq, at) in &self.walked.restores {
             notes.push(format!(
                 "a backup took the ledger's place at row {seq}, on {}",
