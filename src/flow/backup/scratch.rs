@@ -62,7 +62,7 @@ pub(in crate::flow) fn sweep(state: &Path) {
 /// Whether nobody has it locked any more.
 fn is_left(folder: &Path) -> bool {
     match File::open(folder.join(LOCK)) {
-        Ok(lock) => !matches!(lock.trylock(), Err(TryLockError::WouldBlock)),
+        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
         // It died before it was locked, or is being made at this moment: young ones are let be.
         Err(_) => fs::metadata(folder)
             .and_then(|found| found.modified())

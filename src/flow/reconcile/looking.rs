@@ -173,7 +173,7 @@ fn do_again(
     loop {
         let note_first = match (uploads.peek(), notes.peek()) {
             (None, None) => break,
-            (Some(upload), Some((_, note))) => note.at < upload.place().0,
+            (Some(upload), Some((_, note))) => note.order < upload.place().0,
             (None, Some(_)) => true,
             (Some(_), None) => false,
         };
@@ -181,7 +181,7 @@ fn do_again(
             act_again(house, name, note, report, actor)?;
         } else if let Some(upload) = uploads.next() {
             let was = upload.answered_by(&seen.newer);
-            if upload.is_owed(was) {
+            if upload.is_owed(was, &seen.newer) {
                 uploads::take_again(house, &upload, was)?;
             }
         }

@@ -91,8 +91,8 @@ pub(super) fn left(house: &House) -> Result<Left, FlowError> {
 
 impl LeftUpload {
     /// Its place among all that happened.
-    pub(super) fn place(&self) -> (OffsetDateTime, &str) {
-        (self.label.taken_at, &self.key)
+    pub(super) fn place(&self) -> (i128, &str) {
+        (self.label.order, &self.key)
     }
 
     pub(super) fn kind(&self) -> FileKind {
@@ -112,10 +112,16 @@ impl LeftUpload {
     }
 
     /// Whether it is taken again: a request that was answered would be granted twice.
-    pub(super) fn is_owed(&self, answer: Option<&Receipt>) -> bool {
-        self.kind() != FileKind::Request
-            || answer.is_none_or(|answer| answer.outcome == Outcome::Queued)
+    pub(super) fn is_owed(&self, answer: Option<&Receipt>, newer: &[Receipt]) -> bool {
+        self.kind() != FileKind::Request || answer.is_none_or(|answer| waits_still(answer, newer))
     }
+}
+
+/// Whether a request had its place in the queue and nothing more, by all that any receipt says of it.
+pub(super) fn waits_still(request: &Receipt, newer: &[Receipt]) -> bool {
+    let its = newer.iter().filter(|receipt| receipt.id == request.id);
+    its.map(|receipt| receipt.outcome)
+        .all(|outcome| matches!(outcome, Outcome::Queued | Outcome::Held))
 }
 
 /// Takes it, unless that was done, and judges it as of its day. It stays taken and unjudged where its school's file
