@@ -64,12 +64,12 @@ pub(super) fn seal(vault: &Vault, label: &Label, bytes: &[u8]) -> Vec<u8> {
     plain.extend_from_slice(&serde_json::to_vec(label).unwrap_or_default());
     plain.push(END);
     plain.extend_from_slice(bytes);
-    vault.seal(PLACE, &plain)
+    vault.seal(SPOOL, &plain)
 }
 
 /// Opens a copy; none where it was damaged, or sealed under another key.
 pub(super) fn open(vault: &Vault, sealed: &[u8]) -> Option<Opened> {
-    let mut plain = vault.open(PLACE, sealed).ok()?;
+    let mut plain = vault.open(SPOOL, sealed).ok()?;
     let labelled = plain.strip_prefix(MAGIC).and_then(|rest| {
         let end = rest.iter().position(|byte| *byte == END)?;
         let label = serde_json::from_slice(rest.get(..end)?).ok()?;
@@ -91,7 +91,7 @@ pub(super) fn open(vault: &Vault, sealed: &[u8]) -> Option<Opened> {
 }
 
 /// What the spool's sealed copies are bound to: their names are random, so the place is the room.
-const PLACE: Place = Place {
+pub(super) const SPOOL: Place = Place {
     table: "spool",
     row: 0,
 };
@@ -122,7 +122,7 @@ mod tests {
             assert!(told == label && told.name() == name);
         }
         assert!(
-            open(&vault, &vault.seal(PLACE, b"x"))
+            open(&vault, &vault.seal(SPOOL, b"x"))
                 .unwrap()
                 .label
                 .is_none()

@@ -11,7 +11,7 @@ use super::{
     leap::{Lost, greatest, past},
     missing,
     report::Report,
-    uploads::{self, Left},
+    uploads::{self, Left, SET_ASIDE},
 };
 use crate::{
     boxes::Spool,
@@ -197,7 +197,8 @@ fn do_again(
     }
     for id in &left.archived {
         report.to_look_at.push(format!(
-            "{id} is sealed to the archive: open it with «age -d -i KEY spool/{id}.age», and put it into its school's inbox if it is missing below."
+            "{id} is sealed to the archive: open it with «age -d -i KEY {}/{id}.age», and put it into its school's inbox if it is told as missing.",
+            house.folders.state.join(SET_ASIDE).display()
         ));
     }
     Ok(())
