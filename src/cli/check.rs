@@ -29,7 +29,7 @@ struct Findings {
 pub(super) fn check(config: &Path, json: bool) -> Result<(), CliError> {
     let mut findings = Findings::default();
     match Site::load(config) {
-        Ok(site) => findings.look_at(&site),
+        Ok(site) => findings.look_at(site.as_owner()?),
         Err(CliError::Config(complaints)) => findings
             .errors
             .extend(complaints.iter().map(ToString::to_string)),

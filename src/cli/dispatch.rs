@@ -6,9 +6,9 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, backup, check, demo,
+    audit, backup, check, completions, cores, demo,
     error::CliError,
-    init, open, persons, print, queues, reader, release, restore, review, rights, run, school,
+    init, man, open, persons, print, queues, reader, release, restore, review, rights, run, school,
     status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
@@ -25,6 +25,7 @@ pub struct Services {
 /// Reads the command line, does what it says, and tells how it went.
 pub fn main(services: Services) -> ExitCode {
     print::quiet_panics();
+    cores::none();
     let line = Line::parse();
     match perform(line, services) {
         Ok(()) => ExitCode::SUCCESS,
@@ -59,5 +60,7 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
         Verb::Restore(args) => restore::command(&config, &args, json),
         Verb::Backup(args) => backup::backup(&config, &args, json),
+        Verb::Man(args) => man::man(&args),
+        Verb::Completions(args) => completions::completions(&args),
     }
 }

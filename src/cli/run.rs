@@ -1,24 +1,21 @@
 //! `run`: the daemon, or one pass over all that is due. `sftp`: the front end alone.
 
-use std::{
-    io::{self, IsTerminal as _},
-    path::Path,
-};
-
-use tracing_subscriber::EnvFilter;
+use std::path::Path;
 
 use super::{
     Services,
     args::RunArgs,
     error::{CliError, FAILED},
-    print,
+    log, print,
     settings::Site,
 };
 use crate::flow::{intake::Taking, pass};
 
 pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(), CliError> {
-    log();
+    // One pass by hand tells at its end what it did.
+    log::start(if args.once { "warn" } else { "info" });
     let site = Site::load(config)?;
+    site.as_owner()?;
     if !args.once {
         return Ok((services.run)(
             site.settings.clone(),
@@ -44,30 +41,11 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
 
 /// The SFTP front end alone.
 pub(super) fn sftp(config: &Path, services: Services) -> Result<(), CliError> {
-    log();
+    log::start("info");
     let site = Site::load(config)?;
+    site.as_owner()?;
     Ok((services.sftp)(
         &site.settings,
         site.credentials.as_deref(),
     )?)
-}
-
-/// Readable lines on a terminal, JSON for programs otherwise; both on standard error. The level is set
-/// by `PILLARBOX_LOG`, such as `debug`.
-fn log() {
-    let chosen = EnvFilter::try_from_env("PILLARBOX_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,rusqlite_migration=warn"));
-    // The SSH library would repeat what strangers send it.
-    let quiet = "russh=off".parse().ok();
-    let filter = quiet.into_iter().fold(chosen, EnvFilter::add_directive);
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_target(false);
-    // A second logger can only be a test's, and then the first one is as good.
-    let _ = if io::stderr().is_terminal() {
-        lines.try_init()
-    } else {
-        lines.json().try_init()
-    };
 }

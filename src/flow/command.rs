@@ -7,9 +7,10 @@ use time::{Date, OffsetDateTime};
 use super::{
     FlowError,
     backup::{self, Written},
-    bans,
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
-    extract, hold,
+    extract,
+    front_end::bans,
+    hold,
     house::House,
     notes::{self, Deed},
     notices::{self, Withdraw, Withdrawn},

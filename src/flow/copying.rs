@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{
     FlowError,
     arrivals::{Arrival, Origin},
-    handed_over,
+    front_end::handed_over,
     house::House,
     lingering::{Lingering, LingeringFiles, LingeringKey, file_stat},
     sealed_copy::{self, Label},

@@ -11,9 +11,12 @@ use crate::{
     jail::JailError,
     ledger::LedgerError,
     reading::extract::ExtractFault,
-    seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
+    seal::{
+        IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError, SignersFault,
+    },
     transport::{
         control::ControlError,
+        metrics::MetricsError,
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
@@ -93,6 +96,9 @@ pub enum FlowError {
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// Metrics can't be served.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     /// A name of ours is no file name: a fault of this program.
     #[error("a file can't be named: {0}")]
     Name(#[from] NotAFileName),
@@ -117,6 +123,14 @@ pub enum FlowError {
     /// No school has this id.
     #[error("there is no school {0}; «pillarbox school list» shows those there are")]
     NoSuchSchool(SchoolId),
+    /// The file of all keys that ever signed is damaged.
+    #[error("{}: {fault}; put back what was there", path.display())]
+    Signers {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        fault: SignersFault,
+    },
     /// Something could not be sealed or signed.
     #[error(transparent)]
     Seal(#[from] SealError),

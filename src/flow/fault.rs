@@ -23,6 +23,8 @@ pub const STEPS: &[&str] = &[
     "release-after-commit-before-reveal",
     "release-after-reveal-before-receipt",
     "release-after-receipt-before-mark",
+    "release-after-mark-before-checkpoint-file",
+    "checkpoint-before-file",
     "release-after-mark-before-superseded-removed",
     "recall-after-commit-before-remove",
     "notice-after-commit",

@@ -209,6 +209,7 @@ fn record_uploads(house: &mut House, uploads: Vec<Upload>) -> Result<Vec<Taken>,
             None => drop(house.lingering.insert(lingering.key(), lingering)),
         }
         if let Take::New(id) = take {
+            house.sight.took(id, upload.arrived());
             let spool = upload.body.bytes().map(|_| upload.spool_key(&house.vault));
             taken.push(Taken { id, spool, upload });
         }

@@ -24,10 +24,11 @@ use crate::{
     ledger::Notice,
     policy::judge::{Change, Judgement, ListRules, Situation, WithdrawalScale, judge},
     reading::{
-        Body as Text, Contents, Limits, ListAsk, Named, confirmed_notices, kind_of, names_refusals,
-        pupils, request_reason,
+        Body as Text, Contents, Limits, ListAsk, Named, Unreadable, confirmed_notices, kind_of,
+        names_refusals, pupils, request_reason,
     },
     seal::{IntakeKey, OpenFault},
+    transport::metrics::ReaderFailure,
 };
 
 /// What every judgement of a pass has in common.
@@ -40,6 +41,8 @@ pub(super) struct Bench<'a> {
     pub(super) intake_key: Option<&'a IntakeKey>,
     /// Whether schools named in the list are not compared: nobody said whose list it is.
     pub(super) any_school: bool,
+    /// Is told of uploads that get no answer from their reader.
+    pub(super) reader_failed: &'a (dyn Fn(&Taken, ReaderFailure) + Sync),
 }
 
 /// What became of one upload.
@@ -188,7 +191,14 @@ impl Bench<'_> {
             .readers
             .read(&taken.upload.name, bytes, self.limits)
             .map_err(Stop::Unread)?;
-        read.map_err(|why| Stop::Refused(why.into()))
+        read.map_err(|why| {
+            match why {
+                Unreadable::BrokeReader => (self.reader_failed)(taken, ReaderFailure::Broke),
+                Unreadable::TooSlow => (self.reader_failed)(taken, ReaderFailure::TooSlow),
+                _ => {}
+            }
+            Stop::Refused(why.into())
+        })
     }
 
     fn text(&self, taken: &Taken, bytes: &[u8]) -> Result<Text, Stop> {

@@ -2,15 +2,22 @@
 //! `run --once` makes exactly one. The ledger is the only memory: a pass that dies half-way is finished
 //! by the next. What fails in one part keeps no other part from its work.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, forecast, handed_over,
+    extract, forecast,
+    front_end::{handed_over, served},
     house::House,
     intake::{self, Taking},
-    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule, served,
+    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
+    sight::lookout,
+    trail::{changes, checkpoints},
     unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
@@ -34,6 +41,11 @@ fn run(house: &mut House, patience: Patience) -> Taking {
         served::record(house);
         Ok(())
     });
+    part(
+        house,
+        "recording what the council's files say",
+        changes::record,
+    );
     let schools = house.all_schools();
     let taking = part(house, "taking uploads", |house| {
         intake::take_all(house, &schools, patience)
@@ -77,6 +89,8 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "signing the trail", checkpoints::daily);
+    checkpoints::publish(house);
     part(house, "removing old notes", notes::remove_old);
 }
 
@@ -110,12 +124,15 @@ pub fn look(house: &mut House) -> Taking {
         restore::stand_still(house);
         return Taking::default();
     }
+    let began = Instant::now();
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, linger)
     });
     handed_over::clear(house, linger);
+    house.sight.looked(began.elapsed());
+    lookout::look(house);
     taking
 }
 
@@ -150,7 +167,9 @@ fn part<T>(
     if house.is_stopping() {
         return None;
     }
-    match work(house) {
+    let worked = work(house);
+    house.sight.moved();
+    match worked {
         Ok(done) => {
             house.calm(doing);
             Some(done)

@@ -9,14 +9,15 @@ use std::{
 use serde_json::json;
 
 use super::{
-    FlowError, fault, hold,
+    FlowError, fault,
+    front_end::served,
+    hold,
     house::House,
     on_record, outbox,
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
     review::TiesInForce,
-    served,
 };
 use crate::{
     domain::{

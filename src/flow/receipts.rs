@@ -85,6 +85,8 @@ pub struct Desk {
     pub letterhead: Letterhead,
     /// Signs each JSON.
     pub key: ReceiptKey,
+    /// `allowed_signers`: that key, and all before it.
+    pub signers: String,
     /// Every receipt of a rehearsal says so.
     pub rehearsal: bool,
 }
@@ -173,6 +175,9 @@ pub fn publish_waiting(house: &mut House) -> Result<(), FlowError> {
         fault::point("receipt-after-publish-before-mark");
         let ids: Vec<_> = waiting.iter().map(|(id, _)| *id).collect();
         house.ledger.write(|tx| tx.receipts_published(&ids))?;
+        for (_, receipt) in &waiting {
+            house.sight.answered(&receipt.subject);
+        }
     }
 }
 

@@ -72,6 +72,18 @@ fn run(house: &mut House, schedule: &Schedule, moment: OffsetDateTime) -> Result
         actor: Actor::System,
     };
     let schools = with_agreement(house);
+    let late = house.now() - moment;
+    tracing::info!(
+        schedule = schedule.name,
+        schools = schools.len(),
+        late_seconds = late.whole_seconds(),
+        "{}",
+        if late > LATE {
+            "a schedule's moment was missed and is caught up"
+        } else {
+            "a schedule's moment has come"
+        }
+    );
     release(house, &schools, &cause, &ready)?;
     house
         .ledger
@@ -101,5 +113,7 @@ fn key(schedule: &Schedule) -> String {
     format!("{}: {}", schedule.name, schedule.definition())
 }
 
+/// A moment that was not missed is served within this time, an extract that was just arriving included.
+const LATE: Duration = Duration::minutes(15);
 /// How long a release that is due waits for an extract that is just arriving.
 const PATIENCE: Duration = Duration::minutes(10);

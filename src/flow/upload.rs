@@ -52,6 +52,14 @@ impl Body {
     }
 }
 
+impl Upload {
+    /// When it was complete, in nanoseconds since 1970 by the real clock.
+    pub(super) fn arrived(&self) -> i128 {
+        let handed_over = self.handed_over.as_ref().map(UploadId::nanoseconds);
+        handed_over.unwrap_or(self.stat.ctime_ns)
+    }
+}
+
 /// An upload that the ledger knows: from here on nothing that happens can lose it.
 pub(super) struct Taken {
     pub(super) id: SubmissionId,

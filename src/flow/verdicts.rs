@@ -18,6 +18,7 @@ use super::{
     judging::{Bench, Judged, kind_counts_rows},
     recording::{self, SealedChanges},
     sealed_copy,
+    sight::lookout::reader_failed,
     upload::{Body, Taken, Upload},
 };
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
     policy::judge::ListRules,
     reading::{Limits, kind_of},
     seal::IntakeKey,
+    transport::metrics::Sight,
     vault::Vault,
 };
 
@@ -40,6 +42,7 @@ pub(super) struct Judge {
     readers: Arc<Readers>,
     intake_key: Option<Arc<IntakeKey>>,
     vault: Vault,
+    sight: Arc<Sight>,
 }
 
 /// What became of each upload of a wave.
@@ -60,6 +63,7 @@ impl Judge {
             readers: Arc::clone(&house.readers),
             intake_key: house.intake_key.clone(),
             vault: house.vault.clone(),
+            sight: house.sight.sight(),
         }
     }
 
@@ -73,6 +77,9 @@ impl Judge {
             readers: &self.readers,
             intake_key: self.intake_key.as_deref(),
             any_school: false,
+            reader_failed: &|taken, why| {
+                reader_failed(&self.sight, taken.id, taken.upload.school.id, why);
+            },
         };
         wave.into_par_iter()
             .map(|(taken, facts)| (taken.id, self.verdict(&bench, taken, facts)))

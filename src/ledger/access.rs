@@ -1,25 +1,33 @@
 //! The ways in: one ledger with one connection, owned by one thread; what it shows, and what can be
 //! changed, all or nothing. Knows no table.
 
-use std::{ops::Deref, path::Path};
+use std::{cell::RefCell, ops::Deref, path::Path};
 
 use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
 
-use super::{LedgerError, open};
+use super::{Act, LedgerError, open};
 use crate::vault::{Place, Vault};
 
 /// The ledger, open for reading and writing.
 pub struct Ledger {
     conn: Connection,
-    vault: Vault,
+    pub(super) vault: Vault,
+    observer: Option<Observer>,
 }
+
+/// Is told of every act, once it is on the disk.
+type Observer = Box<dyn Fn(&Act) + Send>;
 
 impl Ledger {
     /// Opens the ledger in this file, makes it where there is none, and brings its schema up to date.
     /// Claim the [`Instance`](super::Instance) first: SQLite alone would let two daemons act by turns.
     pub fn open(path: &Path, vault: Vault) -> Result<Self, LedgerError> {
         let conn = open::open_for_writing(path)?;
-        let mut ledger = Self { conn, vault };
+        let mut ledger = Self {
+            conn,
+            vault,
+            observer: None,
+        };
         ledger.write(|tx| {
             tx.prove_key()?;
             Ok::<_, LedgerError>(())
@@ -56,10 +64,25 @@ impl Ledger {
                 keyless: Keyless { conn: &sql },
                 vault: &self.vault,
             },
+            acts: RefCell::default(),
         };
         let done = act(&tx)?;
+        let acts = tx.acts.take();
         sql.commit().map_err(LedgerError::from)?;
+        if let Some(observer) = &self.observer {
+            acts.iter().for_each(observer);
+        }
         Ok(done)
+    }
+
+    /// From now on this is told of every act, once it is on the disk: for the log and for what is counted.
+    pub fn observe(&mut self, observer: impl Fn(&Act) + Send + 'static) {
+        self.observer = Some(Box::new(observer));
+    }
+
+    /// Writes what stands there already, to learn whether anything can be written.
+    pub fn prove_writable(&mut self) -> Result<(), LedgerError> {
+        self.write(|tx| tx.run("UPDATE meta SET last = last", []).map(drop))
     }
 
     /// The key's owner: seals and opens on any thread.
@@ -104,6 +127,8 @@ pub struct View<'a> {
 /// A change in the making: reads see what it has written so far.
 pub struct Tx<'a> {
     view: View<'a>,
+    /// What it adds to the trail.
+    pub(super) acts: RefCell<Vec<Act>>,
 }
 
 impl<'a> Deref for View<'a> {

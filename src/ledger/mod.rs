@@ -13,7 +13,6 @@ mod access;
 mod backups;
 mod columns;
 mod consents;
-mod disclosures;
 mod encoding;
 mod error;
 mod extracts;
@@ -25,7 +24,6 @@ mod queues;
 mod receipts;
 mod releases;
 mod rights;
-mod served;
 mod status;
 mod submissions;
 mod trail;
@@ -34,7 +32,6 @@ mod upkeep;
 pub use access::{Glance, Keyless, Ledger, Tx, View};
 pub use backups::{Arrived, BackupMade, Counters, NewRestore, Restore};
 pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
-pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
 pub use file_stat::FileStat;
@@ -46,13 +43,17 @@ pub use queues::{
     Withdrawal,
 };
 pub use receipts::{Enclosure, Put, ReceiptId, StoredReceipt};
-pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
+pub use releases::{
+    Closed, NewRelease, Noted, Release, ReleaseFile, ReleaseState, SealedDisclosure, Serving,
+};
 pub use rights::{BreachClock, Marks, UploadBy};
-pub use served::{Noted, Serving};
-pub use status::{LastRelease, SchoolStatus, Waiting};
+pub use status::{LastRelease, Oldest, SchoolStatus, Standings, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
-pub use trail::{Act, Actor, Checkpoint, Fault, TrailProof, TrailRow, Verb};
-pub use upkeep::{Forecast, ScheduleMark, Store};
+pub use trail::{
+    Act, Actor, Checkpoint, Exported, ExportedRow, Fault, Origin, RowFault, RowsAtFault,
+    TrailProof, TrailRow, Verb, Walked,
+};
+pub use upkeep::{FileOf, Forecast, Resealing, ScheduleMark, Store};
 
 #[cfg(test)]
 mod tests;

@@ -160,7 +160,9 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema.sql")),
     M::up(include_str!("schema_2.sql")),
     M::up(include_str!("schema_3.sql")),
+    M::up(include_str!("schema_4.sql")),
     M::up(include_str!("schema_5.sql")),
+    M::up(include_str!("schema_6.sql")),
 ];
 
 /// The lock file's name, beside the database.

@@ -20,12 +20,13 @@ mod receipt_key;
 mod recipients;
 mod sealed;
 mod sheet;
+mod signers;
 #[cfg(test)]
 mod trial;
 
 pub use archive::{ArchiveFault, ArchiveWriter, read_archive};
 pub use identity::{IdentityFault, OpenFileFault, open_file};
-pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use intake::{EarlierIntakeKey, IntakeKey, IntakeKeyFault, OpenFault};
 pub use list_template::{list_template_csv, list_template_xlsx};
 pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};
@@ -33,3 +34,4 @@ pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, V
 pub use recipients::{RecipientFault, Recipients, check_person};
 pub use sealed::{SealError, seal_file};
 pub use sheet::{SheetError, destination_csv, destination_xlsx};
+pub use signers::{Adopted, Signer, Signers, SignersFault, Standing};

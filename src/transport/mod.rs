@@ -5,5 +5,6 @@
 pub mod control;
 pub mod extracts;
 pub mod inbox;
+pub mod metrics;
 pub mod sftp;
 pub mod watch;

@@ -12,6 +12,8 @@ mod answers;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod bad_files;
@@ -19,6 +21,10 @@ mod bad_files;
 mod bad_rows;
 #[cfg(test)]
 mod breach;
+#[cfg(test)]
+mod canon;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod clauses;
 #[cfg(test)]
@@ -61,13 +67,25 @@ mod kinds;
 #[cfg(test)]
 mod lapses;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod opened;
+#[cfg(test)]
+mod owner;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod planted;
 #[cfg(test)]
@@ -108,6 +126,8 @@ mod schools;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sftp_alone;
@@ -118,7 +138,13 @@ mod sftp_rights;
 #[cfg(test)]
 mod sftp_uploads;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod subject;
+#[cfg(test)]
+mod tampering;
+#[cfg(test)]
+mod ten_thousand;
 #[cfg(test)]
 mod visitors;
 #[cfg(test)]

@@ -108,9 +108,13 @@ pub(crate) fn pupils(numbers: std::ops::Range<usize>) -> Vec<Pupil> {
 
 /// A permanent UPN with the right check letter.
 pub(crate) fn upn(n: usize) -> String {
-    let body = format!("860400121{n:03}");
+    upn_of(&format!("860400121{n:03}"))
+}
+
+/// The permanent UPN of these twelve digits.
+pub(crate) fn upn_of(body: &str) -> String {
     let sum = (2..)
-        .zip(digits(&body))
+        .zip(digits(body))
         .map(|(place, d)| place * d)
         .sum::<usize>();
     let letter = b"ABCDEFGHJKLMNPQRTUVWXYZ"[sum % 23];

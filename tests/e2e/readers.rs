@@ -174,6 +174,16 @@ fn a_file_that_takes_too_long_is_refused_and_the_next_one_is_read() {
         "{}",
         receipts[0].text
     );
+    // The log tells it by number, and never by the file's name.
+    let log = daemon.log();
+    let line = log
+        .lines()
+        .find(|line| line.contains("no answer from its reader"))
+        .unwrap_or_else(|| panic!("no such line\n{log}"));
+    for field in ["\"submission\":\"S000001\"", "\"why\":\"too-slow\"", SCHOOL] {
+        assert!(line.contains(field), "{field}\n{line}");
+    }
+    assert!(!log.contains("leavers"), "{log}");
     world.drop_file(SCHOOL, "add later.csv", list(2));
     soon("the second receipt", || answered(&world) == 2);
     world.submissions(SCHOOL)[1].is("accepted", &[]);

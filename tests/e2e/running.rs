@@ -78,6 +78,11 @@ impl Daemon {
         }
     }
 
+    /// Waits for its end, and tells how that was.
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

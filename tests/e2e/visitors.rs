@@ -33,7 +33,7 @@ pub(crate) struct Guest {
 
 /// The port that the log told last.
 pub(crate) fn port_in(log: &str) -> Option<u16> {
-    let told = log.rsplit_once("\"listen\":\"")?.1;
+    let told = log.rsplit_once("SFTP is served\",\"listen\":\"")?.1;
     let address: SocketAddr = told.split('"').next()?.parse().ok()?;
     Some(address.port())
 }

@@ -3,25 +3,19 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::{
-    calendar::local_time,
-    cli::{error::CliError, print},
-    config::Backup,
-    flow::words::long_time,
-    ledger::Keyless,
-};
+use crate::{cli::error::CliError, config::Backup, ledger::Keyless};
 
 /// What `status` tells of backups.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct BackupStatus {
     /// Of which moment the last backup tells.
     #[serde(with = "time::serde::rfc3339::option")]
-    last_backup: Option<OffsetDateTime>,
+    pub(super) last_backup: Option<OffsetDateTime>,
     /// A recipient is set, and the last backup is too old, or there is none.
-    backup_overdue: bool,
+    pub(super) backup_overdue: bool,
     /// A backup of this moment took the ledger's place, and nobody has confirmed yet: everything is on hold.
     #[serde(with = "time::serde::rfc3339::option")]
-    restore_waits: Option<OffsetDateTime>,
+    pub(super) restore_waits: Option<OffsetDateTime>,
 }
 
 impl BackupStatus {
@@ -38,25 +32,5 @@ impl BackupStatus {
             backup_overdue: settings.recipient.is_some() && is_old,
             restore_waits: ledger.unconfirmed_restore()?.map(|restore| restore.made_at),
         })
-    }
-
-    /// The lines for people.
-    pub(super) fn print(&self) -> Result<(), CliError> {
-        if let Some(at) = self.restore_waits {
-            print::line(format!(
-                "! EVERYTHING IS ON HOLD: restored from the backup of {}. Next: pillarbox restore --reconcile",
-                long_time(local_time(at))
-            ))?;
-        }
-        let overdue = if self.backup_overdue { "! " } else { "" };
-        match self.last_backup {
-            Some(at) => print::line(format!(
-                "{overdue}Last backup: {}",
-                long_time(local_time(at))
-            ))?,
-            None if self.backup_overdue => print::line("! No backup yet: pillarbox backup FILE")?,
-            None => {}
-        }
-        Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use time::{OffsetDateTime, serde::rfc3339};
 
-use super::super::{error::CliError, print};
 use crate::{
     calendar::local_time,
     flow::{
@@ -43,13 +42,11 @@ impl Clocks {
         Self(clocks.into_iter().map(clock).collect())
     }
 
-    pub(super) fn print(&self) -> Result<(), CliError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let clocks: Vec<String> = self.0.iter().map(words).collect();
-        print::line(format!("! Breach: {}", clocks.join("; ")))?;
-        Ok(())
+    /// Each in words, with what was lost.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0
+            .iter()
+            .map(|clock| (clock.about.as_str(), words(clock)))
     }
 }
 

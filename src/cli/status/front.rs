@@ -3,9 +3,9 @@
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::super::{error::CliError, print};
 use crate::{
     boxes::handover::{Ban, Counters, Front},
+    cli::error::CliError,
     config::Folders,
     flow::FlowError,
 };
@@ -33,30 +33,33 @@ impl FrontStatus {
         })
     }
 
-    pub(super) fn print(&self) -> Result<(), CliError> {
-        if let Some(sftp) = &self.sftp {
-            print::line(format!(
-                "SFTP: {} sessions open; {} uploads, {} not whole; {} files collected; {} logins, {} failed",
-                sftp.sessions_open,
-                sftp.uploads,
-                sftp.uploads_incomplete,
-                sftp.files_collected,
-                sftp.logins,
-                sftp.logins_failed
-            ))?;
-        }
-        for ban in &self.bans {
+    /// What the front end counted, in words.
+    pub(super) fn counted(&self) -> Option<String> {
+        let sftp = self.sftp.as_ref()?;
+        Some(format!(
+            "{} sessions open; {} uploads, {} not whole; {} files collected; {} logins, {} failed",
+            sftp.sessions_open,
+            sftp.uploads,
+            sftp.uploads_incomplete,
+            sftp.files_collected,
+            sftp.logins,
+            sftp.logins_failed
+        ))
+    }
+
+    /// The bans, in words.
+    pub(super) fn banned(&self) -> impl Iterator<Item = String> {
+        self.bans.iter().map(|ban| {
             let account = ban.account.as_deref().map_or_else(
                 || "every account".to_owned(),
                 |account| format!("account {account}"),
             );
             let until = ban.until.format(&Rfc3339).unwrap_or_default();
-            print::line(format!(
+            format!(
                 "Banned: {address}, {account}, until {until}, after {failures} failed logins («pillarbox unban {address}» lifts it)",
                 address = ban.address,
                 failures = ban.failures
-            ))?;
-        }
-        Ok(())
+            )
+        })
     }
 }

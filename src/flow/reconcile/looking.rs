@@ -17,8 +17,8 @@ use crate::{
     boxes::Spool,
     domain::ids::SubmissionId,
     flow::{
-        FlowError, arrivals::Patience, fault, house::House, intake, lingering, notes::Note,
-        notices, recall, receipts, restore::stand_still, served, unfinished,
+        FlowError, arrivals::Patience, fault, front_end::served, house::House, intake, lingering,
+        notes::Note, notices, recall, receipts, restore::stand_still, unfinished,
     },
     ledger::{Act, Actor, Counters, Restore, Verb},
     vault::to_hex,

@@ -148,6 +148,7 @@ impl Village {
             readers: &readers,
             intake_key: None,
             any_school: false,
+            reader_failed: &|_, _| {},
         };
         let judged = bench.judge(&taken, &facts).unwrap();
         let changes = SealedChanges::seal(&self.vault, school, judged.changes, &facts);

@@ -70,6 +70,11 @@ macro_rules! verbs {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
+
+            /// The sentence that says it.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
         }
 
         words! { Verb { $($name $word)* } }
@@ -120,10 +125,14 @@ verbs! {
     NoticesErased "notices-erased" "Closed notices past their retention were erased."
     PupilsErased "pupils-erased" "What was kept on pupils was erased."
     SchoolChanged "school-changed" "A school's file changed: persons, keys, agreement."
-    SettingsChanged "settings-changed" "The council's settings changed."
+    SettingsChanged "settings-changed" "The file of the council's settings changed."
     DaemonStarted "daemon-started" "The daemon began."
     DaemonStopped "daemon-stopped" "The daemon ended cleanly."
     CheckpointSigned "checkpoint-signed" "The head of the trail was signed."
+    KeyRotated "key-rotated" "A key took another's place."
+    KeyAnnounced "key-announced" "A key was made that serves from a later day."
+    KeyDropped "key-dropped" "An earlier key opens nothing any more."
+    LedgerResealed "ledger-resealed" "All that was sealed with an earlier ledger key is sealed anew."
     BackupMade "backup-made" "A backup was written."
     LedgerRestored "ledger-restored" "A backup took the ledger's place: a new segment of the trail."
     LedgerReconciled "ledger-reconciled" "An operator confirmed what a restore found."
@@ -176,6 +185,7 @@ impl Tx<'_> {
                 hash,
             ),
         )?;
+        self.acts.borrow_mut().push(act.clone());
         // Told apart from the rows, so that rows cut off at the end are missed.
         self.run(
             "UPDATE counter SET last = ?1 WHERE letter = 'T'",

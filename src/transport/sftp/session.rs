@@ -138,12 +138,7 @@ impl Session {
         }
         if self.met.insert(limit) {
             let account = self.visitor.account.to_string();
-            info!(
-                account,
-                key = &*self.visitor.key,
-                limit = limit.code(),
-                "a limit was met"
-            );
+            info!(school = account, why = limit.code(), "a limit was met");
         }
     }
 }

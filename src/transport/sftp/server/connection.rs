@@ -19,7 +19,7 @@ use tokio::{
     select,
     time::{sleep_until, timeout, timeout_at},
 };
-use tracing::{debug, error, info};
+use tracing::{debug, error, info, warn};
 
 use super::{
     cut::Cut,
@@ -141,19 +141,25 @@ fn settle(shared: &Shared, link: &Link) {
     }
     let peer = link.peer.to_string();
     if let Some((visitor, _)) = link.visitor() {
-        info!(account = visitor.account.to_string(), peer, "logged out");
+        info!(school = visitor.account.to_string(), peer, "logged out");
     }
     if !blames_client(fate) {
         return;
     }
-    for tried in link.failed_tries() {
+    let failed = link.failed_tries();
+    if let Some(first) = failed.first() {
+        shared
+            .refusals
+            .tell_failed_login(link.peer, *first, failed.len());
+    }
+    for tried in failed {
         shared.tallies.logins_failed.one();
         let now = OffsetDateTime::now_utc();
         let ban = tokio::task::block_in_place(|| shared.bans.failed(link.origin, tried, now));
         if let Some(ban) = ban {
             shared.tallies.bans.one();
-            let (address, account) = (&ban.address, tried.to_string());
-            info!(address, account, "banned after failed logins");
+            let school = tried.to_string();
+            warn!(school, peer = ban.address, "banned after failed logins");
         }
     }
 }

@@ -10,11 +10,11 @@ use std::{
 
 use tracing::{info, warn};
 
-use super::{cut::Cut, origin::Origin};
+use super::{bans::Tried, cut::Cut, origin::Origin};
 
 /// What was told, and when.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Mutex<HashMap<(Origin, Cut), Told>>);
+pub(super) struct Refusals(Mutex<HashMap<(Origin, Option<Cut>), Told>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Told {
@@ -25,18 +25,26 @@ struct Told {
 impl Refusals {
     /// Tells of a refusal, unless the same was told a moment ago.
     pub(super) fn tell(&self, peer: SocketAddr, cut: Cut) {
-        if let Some(untold) = self.note(Origin::of(peer.ip()), cut, Instant::now()) {
-            let (peer, reason) = (peer.to_string(), cut.code());
+        if let Some(untold) = self.note(Origin::of(peer.ip()), Some(cut), Instant::now()) {
+            let (peer, why) = (peer.to_string(), cut.code());
             if cut == Cut::Trouble {
-                warn!(peer, reason, untold, "a client was cut off");
+                warn!(peer, why, untold, "a client was cut off");
             } else {
-                info!(peer, reason, untold, "a client was turned away or cut off");
+                info!(peer, why, untold, "a client was turned away or cut off");
             }
         }
     }
 
+    /// Tells of a login that failed, unless one from there was told a moment ago.
+    pub(super) fn tell_failed_login(&self, peer: SocketAddr, tried: Tried, times: usize) {
+        if let Some(untold) = self.note(Origin::of(peer.ip()), None, Instant::now()) {
+            let (peer, school) = (peer.to_string(), tried.to_string());
+            info!(school, peer, times, untold, "a login failed");
+        }
+    }
+
     /// Whether to tell it now: with how many were not told meanwhile.
-    fn note(&self, origin: Origin, cut: Cut, now: Instant) -> Option<u64> {
+    fn note(&self, origin: Origin, cut: Option<Cut>, now: Instant) -> Option<u64> {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() >= MOST && !told.contains_key(&(origin, cut)) {
             told.retain(|_, told| now.duration_since(told.at) < PAUSE);
@@ -82,11 +90,14 @@ mod tests {
     fn the_same_is_told_once_a_minute_with_how_often_it_was() {
         let refusals = Refusals::default();
         let start = Instant::now();
-        assert_eq!(refusals.note(from(1), Cut::Banned, start), Some(0));
-        assert_eq!(refusals.note(from(1), Cut::Banned, start), None);
-        assert_eq!(refusals.note(from(1), Cut::Grace, start), Some(0));
-        assert_eq!(refusals.note(from(2), Cut::Banned, start), Some(0));
-        assert_eq!(refusals.note(from(1), Cut::Banned, start + PAUSE), Some(1));
+        assert_eq!(refusals.note(from(1), Some(Cut::Banned), start), Some(0));
+        assert_eq!(refusals.note(from(1), Some(Cut::Banned), start), None);
+        assert_eq!(refusals.note(from(1), Some(Cut::Grace), start), Some(0));
+        assert_eq!(refusals.note(from(2), Some(Cut::Banned), start), Some(0));
+        assert_eq!(
+            refusals.note(from(1), Some(Cut::Banned), start + PAUSE),
+            Some(1)
+        );
     }
 
     #[test]
@@ -94,12 +105,15 @@ mod tests {
         let refusals = Refusals::default();
         let start = Instant::now();
         for number in 0..10_000 {
-            refusals.note(from(number), Cut::Strangers, start);
+            refusals.note(from(number), Some(Cut::Strangers), start);
         }
         assert!(refusals.0.lock().unwrap().len() <= MOST);
-        assert_eq!(refusals.note(from(20_000), Cut::Strangers, start), None);
         assert_eq!(
-            refusals.note(from(20_000), Cut::Strangers, start + PAUSE),
+            refusals.note(from(20_000), Some(Cut::Strangers), start),
+            None
+        );
+        assert_eq!(
+            refusals.note(from(20_000), Some(Cut::Strangers), start + PAUSE),
             Some(0)
         );
     }

@@ -183,7 +183,12 @@ fn cut_if_it_lost_something(people: &People, link: &Link) {
     };
     if link.fate() == Fate::Open {
         let (account, reason) = (visitor.account.to_string(), cut.code());
-        info!(account, key = &*visitor.key, reason, "a session is cut");
+        info!(
+            school = account,
+            peer = link.peer.to_string(),
+            why = reason,
+            "a session is cut"
+        );
         link.cut(cut);
     }
 }

@@ -82,7 +82,7 @@ impl Visit {
                 bans.forgive(self.link.origin, Tried::of(user));
                 self.shared.tallies.logins.one();
                 let (account, peer) = (visitor.account.to_string(), self.link.peer.to_string());
-                info!(account, key = &*visitor.key, peer, "logged in");
+                info!(school = account, peer, "logged in");
                 self.link.log_in(visitor, in_force, seat);
                 self.shared.cut_newcomer(&self.link);
                 Auth::Accept
