@@ -77,7 +77,7 @@ pub(in crate::flow) fn all(house: &House) -> Result<Vec<(String, Option<Note>)>,
     let mut notes = Vec::new();
     for name in house.notes.list()? {
         let note = house.notes.read(&name)?.and_then(|sealed| {
-            let plain = house.vault.open(PLACE, &sealed).ok()?;
+            let plain = house.vault.open(NOTE, &sealed).ok()?;
             serde_json::from_slice(&plain).ok()
         });
         notes.push((name, note));
@@ -124,13 +124,13 @@ fn write(
 
 fn put(house: &House, name: &str, note: &Note) -> Result<(), FlowError> {
     let plain = Zeroizing::new(serde_json::to_vec(note).unwrap_or_default());
-    Ok(house.notes.put(name, &house.vault.seal(PLACE, &plain))?)
+    Ok(house.notes.put(name, &house.vault.seal(NOTE, &plain))?)
 }
 
 /// The job's name among those that are done once a day.
 const JOB: &str = "notes";
 /// What notes are bound to: their names are their own, so the place is the room.
-const PLACE: Place = Place {
+pub(in crate::flow) const NOTE: Place = Place {
     table: "note",
     row: 0,
 };
