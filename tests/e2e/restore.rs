@@ -77,7 +77,7 @@ fn after_it_everything_stands_still_and_says_so() {
         assert!(said.contains("restore --reconcile"), "{said}");
     }
     let status = world.run(&["status"]).done("status");
-    assert!(status.contains("! EVERYTHING IS ON HOLD"), "{status}");
+    assert!(status.contains("EVERYTHING IS ON HOLD"), "{status}");
     assert!(status.contains("on hold"), "{status}");
     let check = world.run(&["check"]).done("check");
     assert!(check.contains("on hold after a restore"), "{check}");
