@@ -3,6 +3,7 @@
 
 mod audit;
 mod copies;
+mod keys;
 mod pages;
 mod persons;
 mod queues;
@@ -21,6 +22,7 @@ use crate::{
 
 pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
 pub(crate) use copies::{BackupArgs, RestoreArgs};
+pub(crate) use keys::{DropVerb, KeysVerb, RenewArgs, RenewedKey, RotateLedgerArgs, RotateVerb};
 pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
@@ -97,6 +99,9 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Keys: which there are, and changing one for another.
+    #[command(subcommand)]
+    Keys(KeysVerb),
     /// Write a sealed copy of what can't be made again.
     Backup(BackupArgs),
     /// Put a backup into an empty state, and look at the time since.

@@ -1,5 +1,7 @@
 //! `check`: settings, schools, keys, permissions and folders, all that is wrong at once.
 
+mod keys;
+
 use std::{fs, path::Path};
 
 use serde_json::json;
@@ -10,13 +12,11 @@ use super::{
     settings::Site,
 };
 use crate::{
-    config::{KeyFile, KeyFileError, ReaderJail, Schools, Severity},
+    config::{ReaderJail, Schools, Severity},
     domain::school::School,
     flow::readers::{UNJAILED, readers},
     ledger::Ledger,
-    seal::{IntakeKey, ReceiptKey, RecipientFault, check_person},
-    transport::sftp::HostKey,
-    vault::LedgerKey,
+    seal::{RecipientFault, check_person},
 };
 
 /// What `check` found.
@@ -66,32 +66,6 @@ impl Findings {
         }
         for school in schools.iter() {
             self.persons(site, school);
-        }
-    }
-
-    fn keys(&mut self, site: &Site) {
-        let read = |key: KeyFile| key.read(site.credentials.as_deref(), &site.folders.keys);
-        let ledger = read(KeyFile::Ledger)
-            .map(|bytes| LedgerKey::parse(&bytes).map_err(|fault| fault.to_string()));
-        self.key(KeyFile::Ledger, ledger.map(|key| key.map(drop)));
-        let receipts = read(KeyFile::Receipts)
-            .map(|bytes| ReceiptKey::from_openssh(&bytes).map_err(|f| f.to_string()));
-        self.key(KeyFile::Receipts, receipts.map(|key| key.map(drop)));
-        let intake = read(KeyFile::Intake)
-            .map(|bytes| IntakeKey::parse(&bytes).map_err(|fault| fault.to_string()));
-        self.key(KeyFile::Intake, intake.map(|key| key.map(drop)));
-        if site.settings.sftp.is_some() {
-            let host = read(KeyFile::Host)
-                .map(|bytes| HostKey::from_openssh(&bytes).map_err(|fault| fault.to_string()));
-            self.key(KeyFile::Host, host.map(|key| key.map(drop)));
-        }
-    }
-
-    fn key(&mut self, key: KeyFile, read: Result<Result<(), String>, KeyFileError>) {
-        match read {
-            Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.errors.push(format!("{key} can't be used: {fault}")),
-            Err(error) => self.errors.push(error.to_string()),
         }
     }
 

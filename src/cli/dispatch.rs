@@ -8,8 +8,8 @@ use super::{
     args::{Line, Verb},
     audit, backup, check, completions, cores, demo,
     error::CliError,
-    init, man, open, persons, print, queues, reader, release, restore, review, rights, run, school,
-    status, unban, validate,
+    init, keys, man, open, persons, print, queues, reader, release, restore, review, rights, run,
+    school, status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -58,6 +58,7 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Keys(verb) => keys::keys(&config, verb, json),
         Verb::Restore(args) => restore::command(&config, &args, json),
         Verb::Backup(args) => backup::backup(&config, &args, json),
         Verb::Man(args) => man::man(&args),

@@ -13,6 +13,7 @@ mod demo;
 mod dispatch;
 mod error;
 mod init;
+mod keys;
 mod log;
 mod man;
 mod nine_points;

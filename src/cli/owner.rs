@@ -1,12 +1,15 @@
 //! Root types a command: it becomes the owner of the state before it touches any of it, so that nothing there is
 //! ever root's and the daemon can go on with all of it. Who asked is remembered from before.
 
-use std::{fs, os::unix::fs::MetadataExt as _, sync::OnceLock};
+use std::{fs, io, os::unix::fs::MetadataExt as _, sync::OnceLock};
 
 use rustix::{
     fs::Mode,
     process::{Gid, Uid, geteuid, umask},
-    thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid},
+    thread::{
+        CapabilitySet, CapabilitySets, capabilities, set_capabilities, set_keep_capabilities,
+        set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+    },
 };
 
 use super::error::CliError;
@@ -36,11 +39,27 @@ pub(super) fn become_owner(folders: &Folders) -> Result<(), CliError> {
     // The kernel changes one thread at a time: this is the only one, and later ones are made from it.
     set_thread_groups(&groups(folders, group))
         .and_then(|()| set_thread_res_gid(group, group, group))
+        .and_then(|()| set_keep_capabilities(true))
         .and_then(|()| set_thread_res_uid(user, user, user))
+        .and_then(|()| set_keep_capabilities(false))
+        .and_then(|()| keep_what_reads())
         .map_err(|error| CliError::Owner(error.into()))?;
     // Root's own may be anything; the daemon's is this one.
     umask(Mode::from_raw_mode(UMASK));
     Ok(())
+}
+
+/// What root was asked to look at it still may, as the service of folder mode: uploads that clients closed to others,
+/// and who has one open. Neither writes, and no process that it starts inherits them.
+fn keep_what_reads() -> rustix::io::Result<()> {
+    let wanted = CapabilitySet::DAC_READ_SEARCH | CapabilitySet::SYS_PTRACE;
+    let kept = capabilities(None)?.permitted & wanted;
+    let sets = CapabilitySets {
+        effective: kept,
+        permitted: kept,
+        inheritable: CapabilitySet::empty(),
+    };
+    set_capabilities(None, sets)
 }
 
 fn groups(folders: &Folders, own: Gid) -> Vec<Gid> {
@@ -62,7 +81,7 @@ fn refuse_threads() -> Result<(), CliError> {
     if threads.count() == 1 {
         Ok(())
     } else {
-        Err(CliError::Owner(std::io::Error::other(
+        Err(CliError::Owner(io::Error::other(
             "another thread runs already, a fault of this program",
         )))
     }

@@ -39,7 +39,7 @@ fn put_back(site: &Site, file: &Path, identity: &Path, json: bool) -> Result<(),
     } else {
         Box::new(File::open(file).map_err(|source| CliError::file(file, source))?)
     };
-    // Key and backup may be root's; what is written is the state's owner's.
+    // What root alone can read is open by now; what is written is the daemon's.
     site.as_owner()?;
     let restored = restore(sealed, &identity, &site.folders, &vault)?;
     if json {

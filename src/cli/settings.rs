@@ -16,7 +16,11 @@ use crate::{
     calendar::local_day,
     config::{Folders, KeyFile, Settings},
     domain::school::School,
-    flow::{house::House, keys::known_signers, school_box::prepare_box},
+    flow::{
+        house::House,
+        keys::{ComingHostKey, coming_host_key, known_signers},
+        school_box::prepare_box,
+    },
     ledger::{Glance, Ledger, Mode},
     seal::{IntakeKey, ReceiptKey},
 };
@@ -102,7 +106,17 @@ impl Site {
             school,
             &signers,
             intake.as_ref(),
+            self.coming_host_key()?,
         )?)
+    }
+
+    /// The server's key that is announced, where one is.
+    pub(super) fn coming_host_key(&self) -> Result<Option<ComingHostKey>, CliError> {
+        if self.settings.sftp.is_none() {
+            return Ok(None);
+        }
+        let (credentials, keys) = (self.credentials.as_deref(), &self.folders.keys);
+        Ok(coming_host_key(credentials, keys, self.today()?))
     }
 
     /// Opens the ledger and the boxes, where no daemon has them.

@@ -3,10 +3,13 @@
 
 use super::{error::CliError, print, settings::Site};
 use crate::{
-    config::{KeyFile, Sftp},
+    config::Sftp,
     domain::school::School,
+    flow::{
+        keys::{HostKeys, host_keys},
+        words::long_day,
+    },
     seal::PublicKey,
-    transport::sftp::HostKey,
 };
 
 pub(super) fn welcome(site: &Site, school: &School) -> Result<(), CliError> {
@@ -35,13 +38,19 @@ pub(super) fn welcome(site: &Site, school: &School) -> Result<(), CliError> {
 fn over_sftp(site: &Site, sftp: &Sftp, school: &School) -> Result<(), CliError> {
     let host = sftp.host.as_deref().unwrap_or(NO_HOST);
     let (port, user) = (sftp.listen.port(), school.id);
-    let server_key = KeyFile::Host.read(site.credentials.as_deref(), &site.folders.keys)?;
-    let fingerprint = HostKey::from_openssh(&server_key)?.fingerprint();
+    let (credentials, keys) = (site.credentials.as_deref(), &site.folders.keys);
+    let HostKeys { serving, coming } = host_keys(credentials, keys, site.today()?)?;
+    let fingerprint = serving.fingerprint();
     fact("Host name", host)?;
     fact("Port", &port.to_string())?;
     fact("User name", &user.to_string())?;
     fact("Password", "none: your key lets you in")?;
     fact("Server's key", &format!("{fingerprint} (ED25519)"))?;
+    if let Some((key, from)) = coming {
+        let fingerprint = key.fingerprint();
+        fact("", &format!("until {}; from then on", long_day(from)))?;
+        fact("", &format!("{fingerprint} (ED25519)"))?;
+    }
     persons_keys(school)?;
     print::line("")?;
     print::line("With WinSCP")?;
@@ -86,7 +95,10 @@ fn persons_keys(school: &School) -> Result<(), CliError> {
     for person in &school.persons {
         let keys = person.keys.iter();
         for key in keys.filter_map(|line| PublicKey::parse(line).ok()) {
-            let whose = format!("{} ({})", key.fingerprint(), person.name);
+            let until = person
+                .until
+                .map_or_else(String::new, |until| format!(", until {}", long_day(until)));
+            let whose = format!("{} ({}{until})", key.fingerprint(), person.name);
             fact("Key", &whose)?;
         }
     }

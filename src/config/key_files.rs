@@ -70,6 +70,17 @@ impl KeyFile {
         replace_secret(&path, key).map_err(|source| KeyFileError::NotWritten { path, source })
     }
 
+    /// Removes a key from the folder `keys`, if it is there.
+    pub fn remove(self, keys: &Path) -> Result<(), KeyFileError> {
+        let path = keys.join(self.file_name());
+        match fs::remove_file(&path) {
+            Ok(()) => sync_folder(&path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+        .map_err(|source| KeyFileError::NotWritten { path, source })
+    }
+
     /// Lets a key take the place of another, which is gone then.
     pub fn take_place_of(self, other: Self, keys: &Path) -> Result<(), KeyFileError> {
         let path = keys.join(other.file_name());

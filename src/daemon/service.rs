@@ -15,7 +15,7 @@ use super::{
     events::{Event, Sources},
     handed_in,
     notify::{Notifier, reloading},
-    sftp::{start_within, told_alive},
+    sftp::{HostWatch, start_within, told_alive},
 };
 use crate::{
     config::Settings,
@@ -53,7 +53,7 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     service.serve();
     service.notifier.stopping();
     drop(metrics);
-    if let Some(front_end) = service.front_end.take() {
+    if let Some((front_end, _)) = service.front_end.take() {
         front_end.stop();
     }
     if let Err(error) = life::stopped(&mut service.house) {
@@ -81,7 +81,7 @@ struct Service {
     schools_seen: u64,
     said: Said,
     /// Serves SFTP, where the settings say so.
-    front_end: Option<FrontEnd>,
+    front_end: Option<(FrontEnd, HostWatch)>,
     notifier: Arc<Notifier>,
     /// Uploads taken since the start.
     taken: usize,
@@ -139,7 +139,7 @@ impl Service {
     fn alive(&self) -> Option<Instant> {
         if self.notifier.due()? <= Instant::now() {
             match &self.front_end {
-                Some(front_end) => told_alive(front_end, &self.notifier),
+                Some((front_end, _)) => told_alive(front_end, &self.notifier),
                 None => self.notifier.progress(),
             }
         }
@@ -187,6 +187,9 @@ impl Service {
     }
 
     fn do_what_is_due(&mut self) -> Then {
+        if let Some((front_end, host_watch)) = &mut self.front_end {
+            host_watch.look(front_end);
+        }
         let now = Instant::now();
         if self.reload_at.is_some_and(|at| at <= now) {
             self.hinted.clear();
@@ -255,7 +258,7 @@ impl Service {
             ),
         }
         self.sources.watch_inboxes(&self.house);
-        if let Some(front_end) = &self.front_end {
+        if let Some((front_end, _)) = &self.front_end {
             front_end.reload(self.house.schools.clone());
         }
     }

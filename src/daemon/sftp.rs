@@ -3,7 +3,7 @@
 
 use std::{
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
@@ -13,6 +13,7 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
+use time::{Date, OffsetDateTime};
 use tracing::{error, info};
 
 use super::{
@@ -22,8 +23,13 @@ use super::{
 };
 use crate::{
     boxes::handover::Front,
-    config::{Folders, KeyFile, Reloaded, Schools, Settings, folder_state},
-    flow::{FlowError, house::House},
+    calendar::local_day,
+    config::{Folders, Reloaded, Schools, Settings, folder_state},
+    flow::{
+        FlowError,
+        house::House,
+        keys::{HostKeys, host_keys},
+    },
     transport::{
         sftp::{FrontEnd, FrontEndError, HostKey, Pulse, Rehearsal, Setup},
         watch::Hint,
@@ -36,7 +42,7 @@ pub(super) fn start_within(
     credentials: Option<&Path>,
     listening: Vec<TcpListener>,
     hint: impl Fn(Hint) + Send + Sync + 'static,
-) -> Result<Option<FrontEnd>, FlowError> {
+) -> Result<Option<(FrontEnd, HostWatch)>, FlowError> {
     let Some(sftp) = &house.settings.sftp else {
         return not_served(&listening);
     };
@@ -45,19 +51,20 @@ pub(super) fn start_within(
     if !sftp.in_daemon {
         return not_served(&listening);
     }
+    let (host_watch, host_key) = HostWatch::begin(credentials, &house.folders)?;
     let setup = Setup {
         settings: &house.settings,
         sftp,
         folders: &house.folders,
-        host_key: host_key(credentials, &house.folders)?,
+        host_key,
         schools: house.schools.clone(),
         rehearsal: rehearsal(house.is_rehearsal()),
         listening,
     };
-    Ok(Some(FrontEnd::start(setup, hint)?))
+    Ok(Some((FrontEnd::start(setup, hint)?, host_watch)))
 }
 
-fn not_served(listening: &[TcpListener]) -> Result<Option<FrontEnd>, FlowError> {
+fn not_served<T>(listening: &[TcpListener]) -> Result<Option<T>, FlowError> {
     match listening.len() {
         0 => Ok(None),
         count => Err(FrontEndError::NotServed { count }.into()),
@@ -89,11 +96,12 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
     let mut said = Said::default();
     said.say(&complaints);
     let is_rehearsal = Front::open(&folders.front)?.is_rehearsal()?;
+    let (host_watch, host_key) = HostWatch::begin(credentials, &folders)?;
     let setup = Setup {
         settings,
         sftp,
         folders: &folders,
-        host_key: host_key(credentials, &folders)?,
+        host_key,
         schools: schools.clone(),
         rehearsal: rehearsal(is_rehearsal),
         listening,
@@ -104,6 +112,7 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
     Alone {
         notifier: &notifier,
         front_end: &front_end,
+        host_watch,
         seen: folder_state(&folders.schools),
         folders,
         schools,
@@ -121,6 +130,7 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
 struct Alone<'a> {
     notifier: &'a Notifier,
     front_end: &'a FrontEnd,
+    host_watch: HostWatch,
     folders: Folders,
     schools: Schools,
     seen: u64,
@@ -153,6 +163,7 @@ impl Alone<'_> {
     }
 
     fn look(&mut self) {
+        self.host_watch.look(self.front_end);
         let state = folder_state(&self.folders.schools);
         if state != self.seen {
             self.seen = state;
@@ -191,9 +202,50 @@ fn rehearsal(is_one: bool) -> Rehearsal {
     }
 }
 
-fn host_key(credentials: Option<&Path>, folders: &Folders) -> Result<HostKey, FlowError> {
-    let file = KeyFile::Host.read(credentials, &folders.keys)?;
-    Ok(HostKey::from_openssh(&file)?)
+/// Looks which host key is to serve: on its day, or once an operator changed it, it is another one.
+#[derive(Debug)]
+pub(super) struct HostWatch {
+    credentials: Option<PathBuf>,
+    keys: PathBuf,
+    serving: String,
+    looked: Instant,
+}
+
+impl HostWatch {
+    /// The key to begin with.
+    pub(super) fn begin(
+        credentials: Option<&Path>,
+        folders: &Folders,
+    ) -> Result<(Self, HostKey), FlowError> {
+        let key = host_keys(credentials, &folders.keys, today())?.serving;
+        let watch = Self {
+            credentials: credentials.map(Path::to_owned),
+            keys: folders.keys.clone(),
+            serving: key.fingerprint(),
+            looked: Instant::now(),
+        };
+        Ok((watch, key))
+    }
+
+    /// Serves with another key, where there is one now. A key that can't be read changes nothing.
+    pub(super) fn look(&mut self, front_end: &FrontEnd) {
+        if self.looked.elapsed() < LOOK {
+            return;
+        }
+        self.looked = Instant::now();
+        if let Ok(HostKeys { serving: key, .. }) =
+            host_keys(self.credentials.as_deref(), &self.keys, today())
+            && key.fingerprint() != self.serving
+        {
+            self.serving = key.fingerprint();
+            front_end.serve_with(key);
+        }
+    }
+}
+
+/// The day by the real clock: a rehearsal's clients live today as well.
+fn today() -> Date {
+    local_day(OffsetDateTime::now_utc())
 }
 
 fn signals() -> Result<Receiver<Told>, FlowError> {

@@ -12,6 +12,7 @@ use super::{
     front_end::bans,
     hold,
     house::House,
+    keys::{self, KeysCommand, KeysReply},
     notes::{self, Deed},
     notices::{self, Withdraw, Withdrawn},
     release,
@@ -79,6 +80,8 @@ pub enum Command {
     Breach(Breach),
     /// A backup was written.
     BackupMade(Written),
+    /// Show keys, or change one.
+    Keys(KeysCommand),
 }
 
 /// Whom a command is about.
@@ -138,6 +141,8 @@ pub enum Reply {
     Erased(Erased),
     /// Who is affected by a loss.
     Breach(Box<BreachReport>),
+    /// What came of a command on keys.
+    Keys(KeysReply),
     /// Not done: what stands in the way, and what to do next.
     Refused {
         /// What stands in the way.
@@ -220,5 +225,6 @@ fn carry_out(house: &mut House, command: Command, actor: &Actor) -> Result<Reply
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
         Command::BackupMade(written) => backup::record(house, &written, actor),
+        Command::Keys(command) => keys::answer(house, command, actor),
     }
 }

@@ -93,6 +93,9 @@ pub enum FlowError {
     /// The ledger key is not one.
     #[error("the ledger key can't be used: {0}")]
     LedgerKey(#[from] NotALedgerKey),
+    /// A new key needs randomness.
+    #[error(transparent)]
+    NoRandomBytes(#[from] NoRandomBytes),
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -108,9 +111,6 @@ pub enum FlowError {
     /// Uploads can't be read in a process of their own.
     #[error(transparent)]
     Jail(#[from] JailError),
-    /// A name could not be made up.
-    #[error(transparent)]
-    NoRandomBytes(NoRandomBytes),
     /// The thread that plans releases died: a fault of this program.
     #[error("a release could not be planned; nothing more was released")]
     PlannerDied,

@@ -48,6 +48,14 @@ pub const RESTORE_STEPS: &[&str] = &[
     "reconcile-before-confirm",
 ];
 
+/// Steps of changing keys.
+pub const KEYS_STEPS: &[&str] = &[
+    "keys-after-file-before-trail",
+    "keys-after-trail-before-file",
+    "reseal-after-commit",
+    "reseal-before-key-file",
+];
+
 /// What a test catches where [`die_at`] let the work of its thread die.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +80,9 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step) || RESTORE_STEPS.contains(&step),
+        [STEPS, UPKEEP_STEPS, RESTORE_STEPS, KEYS_STEPS]
+            .concat()
+            .contains(&step),
         "{step} is not in a list of steps"
     );
     match DYING.get() {

@@ -11,7 +11,7 @@ use std::{
     cell::{Cell, RefCell},
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -36,7 +36,7 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Actor, Instance, Ledger, Tx},
+    ledger::{Actor, Instance, Ledger, Resealing, Tx},
     reading::Survey,
     seal::{IntakeKey, ReceiptKey},
     vault::{LedgerKey, Vault},
@@ -79,6 +79,10 @@ pub struct House {
     /// Keeps an eye on all of it.
     pub sight: Lookout,
     pub(super) desk: Arc<Desk>,
+    /// systemd's folder of credentials, which comes before the folder of keys.
+    pub(super) credentials: Option<PathBuf>,
+    /// How far sealing anew has come, where the ledger key was changed.
+    pub(super) resealing: Cell<Resealing>,
     /// The checkpoint that `reports/` has as a file.
     pub(super) witnessed: Cell<u64>,
     clock: Clock,
@@ -155,6 +159,8 @@ impl House {
             pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
+            credentials: credentials.map(Path::to_owned),
+            resealing: Cell::default(),
             witnessed: Cell::new(0),
             settings,
             folders,
@@ -256,7 +262,15 @@ impl House {
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
         let (boxes, front) = (&self.boxes, &self.front);
         let intake_key = self.intake_key.as_deref();
-        let papers = RootPapers::new(&self.desk.letterhead, &self.desk.signers, intake_key)?;
+        let coming = self.settings.sftp.as_ref().and_then(|_| {
+            keys::coming_host_key(
+                self.credentials.as_deref(),
+                &self.folders.keys,
+                self.today(),
+            )
+        });
+        let desk = &self.desk;
+        let papers = RootPapers::new(&desk.letterhead, &desk.signers, intake_key, coming)?;
         let schools: Vec<_> = self.schools.iter().collect();
         for schools in schools.chunks(BOXES_AT_ONCE) {
             let filled: Vec<_> = schools

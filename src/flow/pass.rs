@@ -15,7 +15,7 @@ use super::{
     front_end::{handed_over, served},
     house::House,
     intake::{self, Taking},
-    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
+    keys, lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
     sight::lookout,
     trail::{changes, checkpoints},
     unfinished,
@@ -89,6 +89,8 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "sealing anew", keys::seal_some_anew);
+    part(house, "changing the host key", keys::promote);
     part(house, "signing the trail", checkpoints::daily);
     checkpoints::publish(house);
     part(house, "removing old notes", notes::remove_old);

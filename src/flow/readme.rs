@@ -1,10 +1,18 @@
 //! `README.txt` in each box's root: how this works, in plain words.
 
-use super::words::Letterhead;
+use super::{
+    keys::ComingHostKey,
+    words::{self, Letterhead},
+};
 use crate::domain::{list_template::HEADERS, school::School};
 
 /// The text, with CRLF line ends: schools read it in Notepad.
-pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<&str>) -> String {
+pub(super) fn text(
+    school: &School,
+    letterhead: &Letterhead,
+    intake: Option<&str>,
+    coming: Option<&ComingHostKey>,
+) -> String {
     let Letterhead {
         council,
         contact,
@@ -17,12 +25,14 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<&str
              \x20 {recipient}\nand let its name end in .age.\n"
         )
     });
+    let server = coming.map_or_else(String::new, announcement);
     let text = format!(
         "Pillarbox: the box of {name} ({id}) at {council}\n\
          \n\
          inbox/     Put files here.\n\
          outbox/    Collect files here.\n\
          receipts/  One answer for every file you put in. Read the .txt.\n\
+         {server}\
          \n\
          WHAT TO PUT INTO inbox/\n\
          \n\
@@ -48,6 +58,8 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<&str
          \n\
          ssh-keygen -Y verify -f allowed_signers -I receipts@{domain} -n pillarbox-receipt -s X.receipt.json.sig < X.receipt.json\n\
          (on Windows in cmd, not in PowerShell, which changes the bytes)\n\
+         allowed_signers beside this file has every key that ever signed. Take a fresh copy of it when a new\n\
+         receipt is said to be signed by nobody; a line with a date in it needs OpenSSH 8.7 or later.\n\
          \n\
          Questions: {contact}\n\
          What the council does with personal data: {privacy_notice}\n",
@@ -56,4 +68,18 @@ pub(super) fn text(school: &School, letterhead: &Letterhead, intake: Option<&str
         headers = HEADERS.join("   "),
     );
     text.replace('\n', "\r\n")
+}
+
+/// The server's key changes: said weeks before, so that nobody who is asked to trust another key is surprised.
+fn announcement(coming: &ComingHostKey) -> String {
+    format!(
+        "\nTHE SERVER'S KEY CHANGES ON {day}\n\
+         \n\
+         Until then your program knows the server by   {present}\n\
+         From that day on it is (ED25519)              {next}\n\
+         It will ask you once whether you trust the new key. Say yes only if it shows this one.\n",
+        day = words::long_day(coming.from).to_uppercase(),
+        present = coming.present,
+        next = coming.fingerprint,
+    )
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{FlowError, readme, words::Letterhead};
+use super::{FlowError, keys::ComingHostKey, readme, words::Letterhead};
 use crate::{
     boxes::{Boxes, FileName, RootFile},
     config::Settings,
@@ -16,6 +16,7 @@ pub fn prepare_box(
     school: &School,
     signers: &str,
     intake: Option<&IntakeKey>,
+    coming: Option<ComingHostKey>,
 ) -> Result<(), FlowError> {
     let path = &settings.boxes;
     fs::create_dir_all(path).map_err(|source| FlowError::Folder {
@@ -23,7 +24,8 @@ pub fn prepare_box(
         source,
     })?;
     let boxes = Boxes::open(path)?;
-    RootPapers::new(&Letterhead::of(&settings.council), signers, intake)?.fill(&boxes, school)?;
+    let letterhead = Letterhead::of(&settings.council);
+    RootPapers::new(&letterhead, signers, intake, coming)?.fill(&boxes, school)?;
     Ok(boxes.sync()?)
 }
 
@@ -32,6 +34,7 @@ pub(super) struct RootPapers<'h> {
     letterhead: &'h Letterhead,
     signers: &'h str,
     intake: Option<String>,
+    coming: Option<ComingHostKey>,
     template_csv: Vec<u8>,
     template_xlsx: Vec<u8>,
 }
@@ -41,11 +44,13 @@ impl<'h> RootPapers<'h> {
         letterhead: &'h Letterhead,
         signers: &'h str,
         intake: Option<&IntakeKey>,
+        coming: Option<ComingHostKey>,
     ) -> Result<Self, FlowError> {
         Ok(Self {
             letterhead,
             signers,
             intake: intake.map(IntakeKey::recipient),
+            coming,
             template_csv: list_template_csv(),
             template_xlsx: list_template_xlsx()?,
         })
@@ -53,7 +58,12 @@ impl<'h> RootPapers<'h> {
 
     /// Makes what this school's box lacks.
     pub(super) fn fill(&self, boxes: &Boxes, school: &School) -> Result<(), FlowError> {
-        let readme = readme::text(school, self.letterhead, self.intake.as_deref());
+        let readme = readme::text(
+            school,
+            self.letterhead,
+            self.intake.as_deref(),
+            self.coming.as_ref(),
+        );
         let files = [
             file("README.txt", readme.as_bytes())?,
             file("allowed_signers", self.signers.as_bytes())?,

@@ -66,8 +66,12 @@ impl LedgerKey {
 
     /// What tells this key from others, and nothing of it: for the trail and for people.
     pub fn mark(&self) -> String {
-        let mark = derive(MARKS, &self.sealing);
-        to_hex(mark.get(..8).unwrap_or_default())
+        mark(&self.sealing)
+    }
+
+    /// The marks of the keys that open what is not yet sealed anew.
+    pub fn earlier_marks(&self) -> Vec<String> {
+        self.earlier.iter().map(mark).collect()
     }
 
     /// Reads the text form; blanks and line ends around it don't matter.
@@ -153,6 +157,11 @@ impl LedgerKey {
 /// Keys of different contexts tell nothing of each other.
 fn derive(context: &'static str, secret: &Secret) -> Secret {
     Zeroizing::new(blake3::derive_key(context, secret.as_slice()))
+}
+
+fn mark(secret: &Secret) -> String {
+    let mark = derive(MARKS, secret);
+    to_hex(mark.get(..8).unwrap_or_default())
 }
 
 fn secret(digits: &str) -> Option<Secret> {

@@ -63,6 +63,8 @@ mod handed_over;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kinds;
 #[cfg(test)]
 mod lapses;

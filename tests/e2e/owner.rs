@@ -131,6 +131,37 @@ fn whatever_root_types_nothing_becomes_roots() {
 }
 
 #[test]
+fn what_root_restores_is_the_owners() {
+    let Some(world) = installed() else { return };
+    world.drop_file(SCHOOL, "leavers.csv", list(3));
+    world.run(&["run", "--once"]).done("run --once");
+    let keys = world.keys("backup");
+    let file = world.outside("backup.age");
+    let file = file.to_str().unwrap();
+    // Where it goes and what opens it may be closed to everybody but root.
+    let closed = Path::new(file).parent().unwrap();
+    fs::set_permissions(closed, fs::Permissions::from_mode(0o700)).unwrap();
+    fs::set_permissions(&keys.age, fs::Permissions::from_mode(0o600)).unwrap();
+    world
+        .run(&["backup", file, "--to", &keys.recipient])
+        .done("backup");
+    assert_eq!(of_root(&world.dir()), Vec::<PathBuf>::new());
+    let state = world.state();
+    fs::rename(&state, closed.join("lost")).unwrap();
+    fs::create_dir(&state).unwrap();
+    finish_quietly(
+        Command::new("chown")
+            .arg(format!("{DAEMON}:{DAEMON}"))
+            .arg(&state),
+    );
+    let identity = keys.age.to_str().unwrap();
+    world
+        .run(&["restore", file, "-i", identity])
+        .done("restore");
+    assert_eq!(of_root(&world.dir()), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn over_the_socket_the_trail_names_who_asked() {
     let Some(world) = installed() else { return };
     let mut run = world.command(&["run"]);
@@ -167,6 +198,8 @@ fn a_daemon_that_root_starts_by_hand_is_the_owners() {
         groups.split_whitespace().skip(1).collect::<Vec<_>>(),
         ["64001"]
     );
+    // It may read what root may (CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE), and write as its owner only.
+    assert!(status.contains("CapEff:\t0000000000080004"), "{status}");
     world.drop_file(SCHOOL, "withdrawals.csv", names_only(&[grown(1)]));
     crate::running::soon("the receipt", || answered(&world) == 1);
     assert!(daemon.stop().success());

@@ -126,7 +126,8 @@ impl Deed {
             | Command::Discrepancy(DiscrepancyCommand::List)
             | Command::Subject(_)
             | Command::Erase(_)
-            | Command::BackupMade(_) => None,
+            | Command::BackupMade(_)
+            | Command::Keys(_) => None,
         }
     }
 

@@ -8,4 +8,4 @@ mod deed;
 mod keeping;
 
 pub(super) use deed::{Deed, ErasedAt, Note};
-pub(super) use keeping::{all, forget_person, keep, keep_erasure, remove_old};
+pub(super) use keeping::{NOTE, all, forget_person, keep, keep_erasure, remove_old};

@@ -20,6 +20,8 @@ pub(in crate::flow) enum Occasion {
     Release,
     /// A day has passed.
     Day,
+    /// The key that signs was changed.
+    Key,
 }
 
 impl Occasion {
@@ -27,6 +29,7 @@ impl Occasion {
         match self {
             Self::Release => "release",
             Self::Day => "day",
+            Self::Key => "key",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! How long a tenth of a national year takes (spec 11). Not part of the suite: `cargo test --lib volume -- --ignored`.
 
-use std::{fs, time::Instant};
+use std::{collections::BTreeSet, fs, time::Instant};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde_json::json;
 
-use super::fixtures::{Scene, consent, disclosed, pupil, release, school};
+use super::fixtures::{NOON, Scene, consent, disclosed, pupil, release, school};
 use crate::{
     domain::ids::{PupilId, ReleaseId, SubmissionId},
-    ledger::{LedgerError, SealedConsent, SealedDisclosure},
+    ledger::{Act, Actor, Ledger, LedgerError, SealedConsent, SealedDisclosure, Verb},
     vault::Vault,
 };
 
@@ -104,4 +105,32 @@ fn cpu_seconds() -> f64 {
         .map(|ticks| ticks.parse::<f64>().unwrap())
         .sum::<f64>()
         / 100.0
+}
+
+/// Prints how long it takes to prove so many rows.
+#[test]
+#[ignore = "takes a minute in a debug build"]
+fn a_million_rows_are_proved_in_seconds() {
+    let mut scene = Scene::new();
+    for thousand in 0..1_000 {
+        scene.write(|tx| {
+            for one in 0..1_000 {
+                tx.record(&Act {
+                    at: NOON,
+                    actor: Actor::System,
+                    verb: Verb::SubmissionJudged,
+                    subject: format!("S{:06}", thousand * 1_000 + one),
+                    school: Some(school(8_604_001)),
+                    detail: json!({"outcome": "accepted", "rows": 300, "new": 12, "renewed": 288}),
+                })?;
+            }
+            Ok(())
+        });
+    }
+    let glance = Ledger::open_read_only(&scene.path()).unwrap();
+    let began = Instant::now();
+    let walked = glance.keyless().walk_trail(&BTreeSet::new()).unwrap();
+    println!("{} rows proved in {:?}", walked.rows, began.elapsed());
+    assert_eq!(walked.rows, 1_000_000);
+    assert!(walked.faults.is_empty());
 }

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resealing {
     table: usize,
-    after: (i64, i64),
+    after: Key,
     /// Rows that were looked at.
     pub looked: u64,
     /// Rows that were sealed anew.
@@ -21,6 +21,9 @@ pub struct Resealing {
     /// Rows that no key opens: they stay as they are.
     pub damaged: u64,
 }
+
+/// A row's columns of numbers.
+type Key = (i64, i64);
 
 /// A table with a sealed column: its columns of numbers, the last of which is the row's place.
 struct Sealed {
@@ -120,12 +123,11 @@ impl Tx<'_> {
             }
         }
         so_far.looked += rows.len() as u64;
-        match rows.last() {
-            Some((last, _)) => so_far.after = *last,
-            None => {
-                so_far.table += 1;
-                so_far.after = FIRST;
-            }
+        if let Some((last, _)) = rows.last() {
+            so_far.after = *last;
+        } else {
+            so_far.table += 1;
+            so_far.after = FIRST;
         }
         Ok(())
     }
@@ -133,9 +135,9 @@ impl Tx<'_> {
     fn next_rows(
         &self,
         sealed: &Sealed,
-        after: (i64, i64),
+        after: Key,
         limit: u32,
-    ) -> Result<Vec<((i64, i64), Vec<u8>)>, LedgerError> {
+    ) -> Result<Vec<(Key, Vec<u8>)>, LedgerError> {
         self.all(&sealed.select(), (after.0, after.1, limit), |row| {
             Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
         })
@@ -171,4 +173,4 @@ impl Sealed {
 /// What was erased holds nothing.
 const FILLED: &str = "sealed IS NOT NULL AND length(sealed) > 0";
 /// Before every row: a hold on all schools is row 0.
-const FIRST: (i64, i64) = (0, -1);
+const FIRST: Key = (0, -1);

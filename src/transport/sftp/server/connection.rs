@@ -59,7 +59,7 @@ async fn talk(shared: &Arc<Shared>, link: &Arc<Link>, stream: TcpStream, socket:
     let (grace, _) = link.deadline(&shared.settings);
     // russh reads the client's first line before there is anything to hold on to.
     let started = select! {
-        started = timeout_at(grace, run_stream(Arc::clone(&shared.ssh), stream, visit)) => started,
+        started = timeout_at(grace, run_stream(shared.ssh(), stream, visit)) => started,
         _ = link.over() => return,
     };
     match started {

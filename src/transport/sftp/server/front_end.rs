@@ -7,7 +7,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     os::fd::OwnedFd,
     path::Path,
-    sync::{Arc, mpsc::sync_channel},
+    sync::{Arc, RwLock, mpsc::sync_channel},
     thread::available_parallelism,
     time::{Duration, Instant},
 };
@@ -33,6 +33,7 @@ use super::{
     counters::Tallies,
     cut::Cut,
     doors::Doors,
+    host_key::HostKey,
     listener,
     refusals::Refusals,
     setup::{FrontEndError, Rehearsal, Setup},
@@ -121,6 +122,15 @@ impl FrontEnd {
     /// The schools' files were read again: who lost something is cut off.
     pub fn reload(&self, schools: Schools) {
         self.shared.reload(schools);
+    }
+
+    /// Who comes from now on meets this host key.
+    pub fn serve_with(&self, host_key: HostKey) {
+        info!(
+            fingerprint = host_key.fingerprint(),
+            "another host key serves"
+        );
+        self.shared.serve_with(host_key);
     }
 
     /// Stops within ten seconds: transfers get half of that to end.
@@ -224,7 +234,7 @@ fn share(
     let premises = Premises::open(places, limits, Arc::clone(&tallies) as _, hint)?;
     Ok(Shared {
         settings: sftp.clone(),
-        ssh: Arc::new(algorithms::config(sftp, host_key)),
+        ssh: RwLock::new(Arc::new(algorithms::config(sftp, host_key))),
         doors: Doors::new(sftp),
         bans: Bans::open(sftp, Arc::clone(&front))?,
         tallies,

@@ -14,10 +14,12 @@ use tracing::{info, warn};
 
 use super::{
     super::premises::Premises,
+    algorithms,
     bans::Bans,
     counters::Tallies,
     cut::Cut,
     doors::Doors,
+    host_key::HostKey,
     link::{Fate, Link},
     people::{People, Standing},
     refusals::Refusals,
@@ -32,7 +34,8 @@ use crate::{
 /// What all connections share.
 pub(super) struct Shared {
     pub(super) settings: Sftp,
-    pub(super) ssh: Arc<russh::server::Config>,
+    /// Whoever comes next is served with this; who is there keeps what was agreed.
+    pub(super) ssh: RwLock<Arc<russh::server::Config>>,
     pub(super) doors: Arc<Doors>,
     pub(super) bans: Bans,
     pub(super) tallies: Arc<Tallies>,
@@ -112,6 +115,17 @@ impl Register {
 }
 
 impl Shared {
+    /// russh's settings for whoever comes now.
+    pub(super) fn ssh(&self) -> Arc<russh::server::Config> {
+        Arc::clone(&self.ssh.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Another host key from now on.
+    pub(super) fn serve_with(&self, key: HostKey) {
+        let config = Arc::new(algorithms::config(&self.settings, key));
+        *self.ssh.write().unwrap_or_else(PoisonError::into_inner) = config;
+    }
+
     /// Who may log in now.
     pub(super) fn people(&self) -> Arc<People> {
         let people = self.register.people();
