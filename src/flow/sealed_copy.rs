@@ -25,6 +25,8 @@ pub(super) struct Label {
     /// When it was taken, by the ledger's time.
     #[serde(with = "time::serde::rfc3339")]
     pub(super) taken_at: OffsetDateTime,
+    /// Its place among all that happened: nanoseconds since 1970 by the real clock.
+    pub(super) order: i128,
 }
 
 /// An opened copy.
@@ -46,6 +48,7 @@ impl Label {
             name: name.as_bytes().to_vec(),
             by,
             taken_at,
+            order: OffsetDateTime::now_utc().unix_timestamp_nanos(),
         }
     }
 

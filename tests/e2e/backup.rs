@@ -95,13 +95,13 @@ fn status_tells_the_last_backup_and_warns_when_there_is_none() {
     let told = |world: &World| world.run(&["status"]).done("status");
     assert!(!told(&world).contains("backup"), "no recipient, no warning");
     world.set("backup.recipient", &format!("\"{}\"", keys.recipient));
-    assert!(told(&world).contains("! No backup yet"));
+    assert!(told(&world).contains("There is no backup yet"));
     world
         .run(&["backup", file.to_str().unwrap()])
         .done("backup");
     let now = told(&world);
     assert!(
-        now.contains("Last backup: ") && !now.contains("! Last"),
+        now.contains("Backup") && !now.contains("The last backup is of"),
         "{now}"
     );
     let json = world.run(&["status", "--json"]).done("status");

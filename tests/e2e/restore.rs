@@ -77,7 +77,7 @@ fn after_it_everything_stands_still_and_says_so() {
         assert!(said.contains("restore --reconcile"), "{said}");
     }
     let status = world.run(&["status"]).done("status");
-    assert!(status.contains("! EVERYTHING IS ON HOLD"), "{status}");
+    assert!(status.contains("EVERYTHING IS ON HOLD"), "{status}");
     assert!(status.contains("on hold"), "{status}");
     let check = world.run(&["check"]).done("check");
     assert!(check.contains("on hold after a restore"), "{check}");
@@ -158,8 +158,13 @@ fn killed_at_any_step_it_leaves_an_empty_or_a_whole_state() {
         );
         lose_the_ledger(&world);
         let key = world.keys("keeper of backups").age;
-        let mut dies = world.command(&["restore", file.to_str().unwrap(), "-i"]);
-        dies.arg(&key).env("PILLARBOX_FAULT", step);
+        let mut dies = world.command(&[
+            "restore",
+            file.to_str().unwrap(),
+            "-i",
+            key.to_str().unwrap(),
+        ]);
+        dies.env("PILLARBOX_FAULT", step);
         let ended = crate::programs::finish(dies);
         let whole = world.state().join("ledger.db").exists();
         if step.starts_with("restore") {

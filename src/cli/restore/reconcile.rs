@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     calendar::local_time,
-    cli::{args::RestoreArgs, error::CliError, print, settings::Site},
+    cli::{args::RestoreArgs, error::CliError, owner::asker, print, settings::Site},
     domain::{ids::SchoolId, receipt::Kind},
     flow::{
         FlowError,
@@ -36,7 +36,7 @@ pub(super) fn look(site: &Site, args: &RestoreArgs, json: bool) -> Result<(), Cl
         error => error,
     })?;
     house.prove_readers()?;
-    let Peer { uid, name } = Peer::own();
+    let Peer { uid, name } = asker().clone();
     let actor = Actor::Operator {
         name: name.unwrap_or_default(),
         uid,

@@ -3,7 +3,8 @@
 
 use std::{
     fs::{self, DirBuilder, File, TryLockError},
-    os::unix::fs::DirBuilderExt,
+    io,
+    os::unix::fs::{DirBuilderExt, MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -26,6 +27,7 @@ impl Scratch {
             .mode(0o700)
             .create(&path)
             .map_err(BackupError::file(&path))?;
+        give_to_owner(state, &path).map_err(BackupError::file(&path))?;
         let lock = File::create_new(path.join(LOCK))
             .and_then(|file| file.lock().map(|()| file))
             .map_err(BackupError::file(&path))?;
@@ -36,6 +38,15 @@ impl Scratch {
     pub(in crate::flow) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Root types the command and the daemon sweeps: the folder is whose the state is.
+fn give_to_owner(state: &Path, path: &Path) -> io::Result<()> {
+    let (state, own) = (fs::metadata(state)?, fs::metadata(path)?);
+    if state.uid() == own.uid() {
+        return Ok(());
+    }
+    chown(path, Some(state.uid()), Some(state.gid()))
 }
 
 impl Drop for Scratch {

@@ -20,6 +20,8 @@ pub(in crate::flow) struct Note {
     /// When, by the ledger's time.
     #[serde(with = "time::serde::rfc3339")]
     pub(in crate::flow) at: OffsetDateTime,
+    /// Its place among all that happened: nanoseconds since 1970 by the real clock.
+    pub(in crate::flow) order: i128,
     /// The trail's row of the act, or a later one: a ledger that has it knows of the act.
     pub(in crate::flow) head: u64,
     /// Numbers that the act was given.
@@ -45,6 +47,11 @@ pub(in crate::flow) enum Deed {
         schools: Vec<ErasedAt>,
         /// On which local day.
         on: Date,
+    },
+    /// A withdrawal of somebody who was erased since: only its number is left.
+    Forgotten {
+        /// The school.
+        school: SchoolId,
     },
     /// Sharing was stopped.
     Held {
@@ -129,6 +136,7 @@ impl Deed {
         match self {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Erased { .. } => "erased",
+            Self::Forgotten { .. } => "forgotten",
             Self::Held { .. } => "held",
             Self::Resumed { .. } => "resumed",
             Self::Breach { .. } => "breach",

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use time::Date;
+use time::{Date, OffsetDateTime};
+use zeroize::Zeroizing;
 
 use super::deed::{Deed, ErasedAt, Note, ids_of};
 use crate::{
@@ -41,7 +42,8 @@ pub(in crate::flow) fn keep_erasure(
     write(house, Deed::Erased { schools, on }, ids, rows)
 }
 
-/// Removes the notes of withdrawals of somebody who was erased: from now on the erasure's own note speaks.
+/// Takes whom they name out of the notes of withdrawals of somebody who was erased: from now on the erasure's own
+/// note speaks, and of these only their numbers are left.
 pub(in crate::flow) fn forget_person(
     house: &House,
     persons: &[(SchoolId, Description)],
@@ -52,13 +54,15 @@ pub(in crate::flow) fn forget_person(
         .collect();
     let mut gone = false;
     for (name, note) in all(house)? {
-        let Some(Deed::Withdrawn { school, who }) = note.map(|note| note.deed) else {
+        let Some(note) = note else { continue };
+        let Deed::Withdrawn { school, who } = &note.deed else {
             continue;
         };
         let Ok(who) = who.described() else { continue };
-        let own = Lookups::of_description(&house.vault, school, &who);
+        let own = Lookups::of_description(&house.vault, *school, &who);
         if own.marks().any(|mark| marks.contains(&mark)) {
-            house.notes.remove(&name)?;
+            let deed = Deed::Forgotten { school: *school };
+            put(house, &name, &Note { deed, ..note })?;
             gone = true;
         }
     }
@@ -109,13 +113,18 @@ fn write(
     let name = format!("{head:010}-{}-{random}", deed.word());
     let note = Note {
         at: house.now(),
+        order: OffsetDateTime::now_utc().unix_timestamp_nanos(),
         head,
         ids,
         deed,
     };
-    let plain = zeroize::Zeroizing::new(serde_json::to_vec(&note).unwrap_or_default());
-    house.notes.put(&name, &house.vault.seal(PLACE, &plain))?;
+    put(house, &name, &note)?;
     Ok(house.notes.sync()?)
+}
+
+fn put(house: &House, name: &str, note: &Note) -> Result<(), FlowError> {
+    let plain = Zeroizing::new(serde_json::to_vec(note).unwrap_or_default());
+    Ok(house.notes.put(name, &house.vault.seal(NOTE, &plain))?)
 }
 
 /// The job's name among those that are done once a day.

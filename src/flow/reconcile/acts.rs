@@ -100,6 +100,8 @@ pub(super) fn again(
             })?;
             Ok(Done::Quietly)
         }
+        // The erasure that follows stands for it.
+        Deed::Forgotten { school } => Ok(Done::Withdrawn(*school)),
         Deed::Held { .. } | Deed::Resumed { .. } => Ok(Done::Quietly),
         Deed::Other { what } => Ok(Done::Told(format!(
             "«pillarbox {what}» was done on {} and is not known any more; look whether it is still wanted",

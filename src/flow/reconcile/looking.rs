@@ -11,7 +11,7 @@ use super::{
     leap::{Lost, greatest, past},
     missing,
     report::Report,
-    uploads::{self, Left},
+    uploads::{self, Left, SET_ASIDE},
 };
 use crate::{
     boxes::Spool,
@@ -173,7 +173,7 @@ fn do_again(
     loop {
         let note_first = match (uploads.peek(), notes.peek()) {
             (None, None) => break,
-            (Some(upload), Some((_, note))) => note.at < upload.place().0,
+            (Some(upload), Some((_, note))) => note.order < upload.place().0,
             (None, Some(_)) => true,
             (Some(_), None) => false,
         };
@@ -181,7 +181,7 @@ fn do_again(
             act_again(house, name, note, report, actor)?;
         } else if let Some(upload) = uploads.next() {
             let was = upload.answered_by(&seen.newer);
-            if upload.is_owed(was) {
+            if upload.is_owed(was, &seen.newer) {
                 uploads::take_again(house, &upload, was)?;
             }
         }
@@ -197,7 +197,8 @@ fn do_again(
     }
     for id in &left.archived {
         report.to_look_at.push(format!(
-            "{id} is sealed to the archive: open it with «age -d -i KEY spool/{id}.age», and put it into its school's inbox if it is missing below."
+            "{id} is sealed to the archive: open it with «age -d -i KEY {}/{id}.age», and put it into its school's inbox if it is told as missing.",
+            house.folders.state.join(SET_ASIDE).display()
         ));
     }
     Ok(())

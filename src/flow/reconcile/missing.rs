@@ -7,6 +7,7 @@ use super::{
     acts::Acts,
     boxes_seen::{BoxesSeen, number},
     report::{MissingUpload, Report, TakenAgain},
+    uploads::waits_still,
 };
 use crate::{
     calendar::local_day,
@@ -35,7 +36,8 @@ pub(super) fn look(
             lost.push(receipt.id.clone());
         }
         let is_upload = receipt.id.starts_with('S') && receipt.file.is_some();
-        if is_upload && changed_something(receipt) && !is_here(house, report, receipt)? {
+        if is_upload && changed_something(receipt, &seen.newer) && !is_here(house, report, receipt)?
+        {
             report.school(receipt.school).missing.push(MissingUpload {
                 id: receipt.id.clone(),
                 kind: receipt.kind,
@@ -52,9 +54,6 @@ pub(super) fn look(
             "Its box is not the one that was in use: receipts from before the backup were missing in it. Ask the school to send whatever it sent since {since}, withdrawals first."
         ));
     }
-    for receipt in &seen.newer {
-        hold_for_consequences(receipt, report);
-    }
     for one in report.schools.values_mut() {
         let asked: Vec<String> = one
             .missing
@@ -68,6 +67,9 @@ pub(super) fn look(
                 asked.join(", ")
             ));
         }
+    }
+    for receipt in &seen.newer {
+        hold_for_consequences(receipt, report);
     }
     hold_all(restore, seen, acts, unanswered, report);
     Ok(())
@@ -176,7 +178,11 @@ fn is_here(house: &House, report: &mut Report, receipt: &Receipt) -> Result<bool
     Ok(same.is_some_and(|same| Some(to_hex(&same.taken.sha256)) == hash))
 }
 
-fn changed_something(receipt: &Receipt) -> bool {
+fn changed_something(receipt: &Receipt, newer: &[Receipt]) -> bool {
+    // A request that was answered is not asked again.
+    if receipt.kind == Kind::Request && !waits_still(receipt, newer) {
+        return false;
+    }
     let same = |problem: &Problem| problem.code == ProblemCode::SameAsEarlier;
     !receipt.problems.iter().any(same)
         && (receipt.outcome != Outcome::Rejected || may_stop_sharing(receipt))

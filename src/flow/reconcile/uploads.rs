@@ -2,10 +2,13 @@
 //! number and judged as of the day on which it came. The file is the same upload wherever it still lies, so that
 //! none is taken twice.
 
+use std::fs;
+
 use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::{
+    boxes::Spool,
     calendar::local_day,
     domain::{
         ids::{SchoolId, SubmissionId},
@@ -54,7 +57,7 @@ pub(super) fn left(house: &House) -> Result<Left, FlowError> {
             key.strip_suffix(".age").and_then(|id| id.parse().ok());
         if let Some(id) = archived {
             if view.submission(id)?.is_none() {
-                left.archived.push(id);
+                set_aside(house, &key)?;
             }
             continue;
         }
@@ -85,14 +88,42 @@ pub(super) fn left(house: &House) -> Result<Left, FlowError> {
             None => left.unreadable += 1,
         }
     }
+    left.archived = in_archive(house)?;
     left.uploads.sort_by(|a, b| a.place().cmp(&b.place()));
     Ok(left)
 }
 
+/// What is sealed to the archive opens elsewhere only, and the spool forgets what the ledger does not know: it is kept
+/// beside it.
+fn set_aside(house: &House, key: &str) -> Result<(), FlowError> {
+    let aside = house.folders.state.join(SET_ASIDE);
+    fs::create_dir_all(&aside).map_err(|source| FlowError::Folder {
+        path: aside.clone(),
+        source,
+    })?;
+    let aside = Spool::open(&aside)?;
+    if let Some(sealed) = house.spool.read(key)? {
+        aside.put(key, &sealed)?;
+        aside.sync()?;
+        house.spool.remove(key)?;
+    }
+    Ok(())
+}
+
+fn in_archive(house: &House) -> Result<Vec<SubmissionId>, FlowError> {
+    let aside = house.folders.state.join(SET_ASIDE);
+    if !aside.exists() {
+        return Ok(Vec::new());
+    }
+    let keys = Spool::read_only(&aside)?.list()?;
+    let ids = keys.iter().filter_map(|key| key.strip_suffix(".age"));
+    Ok(ids.filter_map(|id| id.parse().ok()).collect())
+}
+
 impl LeftUpload {
     /// Its place among all that happened.
-    pub(super) fn place(&self) -> (OffsetDateTime, &str) {
-        (self.label.taken_at, &self.key)
+    pub(super) fn place(&self) -> (i128, &str) {
+        (self.label.order, &self.key)
     }
 
     pub(super) fn kind(&self) -> FileKind {
@@ -112,10 +143,16 @@ impl LeftUpload {
     }
 
     /// Whether it is taken again: a request that was answered would be granted twice.
-    pub(super) fn is_owed(&self, answer: Option<&Receipt>) -> bool {
-        self.kind() != FileKind::Request
-            || answer.is_none_or(|answer| answer.outcome == Outcome::Queued)
+    pub(super) fn is_owed(&self, answer: Option<&Receipt>, newer: &[Receipt]) -> bool {
+        self.kind() != FileKind::Request || answer.is_none_or(|answer| waits_still(answer, newer))
     }
+}
+
+/// Whether a request had its place in the queue and nothing more, by all that any receipt says of it.
+pub(super) fn waits_still(request: &Receipt, newer: &[Receipt]) -> bool {
+    let its = newer.iter().filter(|receipt| receipt.id == request.id);
+    its.map(|receipt| receipt.outcome)
+        .all(|outcome| matches!(outcome, Outcome::Queued | Outcome::Held))
 }
 
 /// Takes it, unless that was done, and judges it as of its day. It stays taken and unjudged where its school's file
@@ -183,3 +220,6 @@ fn take(
 fn school_actor(id: SchoolId, key: Option<String>) -> Actor {
     Actor::School { id, key }
 }
+
+/// Where uploads lie, within the state, that are sealed to the archive and that the ledger does not know.
+pub(super) const SET_ASIDE: &str = "restored-archive";

@@ -19,7 +19,7 @@ use crate::{
         backup::{BackupError, CONFIG, LEDGER, Manifest, NOTES, SIGNERS, SPOOL, Scratch, sweep},
         fault,
     },
-    ledger::{Instance, Ledger, LedgerError, Mode, NewRestore},
+    ledger::{BackupMade, Instance, Ledger, LedgerError, Mode, NewRestore},
     vault::Vault,
 };
 
@@ -49,8 +49,8 @@ pub fn restore(
     }
     sweep(state);
     let scratch = Scratch::new(state)?;
-    let Unpacked { manifest, sha256 } = unpack(sealed, identity, &scratch)?;
-    begin_waiting(&scratch, vault, &manifest, sha256)?;
+    let unpacked = unpack(sealed, identity, &scratch)?;
+    begin_waiting(&scratch, vault, &unpacked)?;
     fault::point("restore-before-spool");
     make_folder(&folders.spool, OWNER_ONLY)?;
     make_folder(&folders.notes, OWNER_ONLY)?;
@@ -66,19 +66,19 @@ pub fn restore(
     place_ledger(&scratch, folders)?;
     fault::point("restore-after-ledger");
     Ok(Restored {
-        manifest,
+        manifest: unpacked.manifest,
         config,
         taken_out,
     })
 }
 
 /// The ledger of the backup learns that it is a restored one, before anybody can open it in its place.
-fn begin_waiting(
-    scratch: &Scratch,
-    vault: &Vault,
-    manifest: &Manifest,
-    sha256: [u8; 32],
-) -> Result<(), BackupError> {
+fn begin_waiting(scratch: &Scratch, vault: &Vault, unpacked: &Unpacked) -> Result<(), BackupError> {
+    let Unpacked {
+        manifest,
+        sha256,
+        bytes,
+    } = unpacked;
     let path = scratch.path().join(LEDGER);
     let opened = Ledger::open(&path, vault.clone());
     let mut ledger = opened.map_err(|error| match error {
@@ -93,7 +93,14 @@ fn begin_waiting(
         tx.restored(&NewRestore {
             restored_at,
             made_at: manifest.made_at,
-            sha256,
+            sha256: *sha256,
+        })?;
+        // It was recorded after its own snapshot, so the ledger in it does not know of it.
+        tx.backup_made(&BackupMade {
+            at: manifest.made_at,
+            head: manifest.head.seq,
+            bytes: *bytes,
+            sha256: *sha256,
         })
     })?;
     Ok(ledger.settle()?)

@@ -22,6 +22,8 @@ pub(super) struct Unpacked {
     pub(super) manifest: Manifest,
     /// The hash of the sealed file.
     pub(super) sha256: [u8; 32],
+    /// Its length.
+    pub(super) bytes: u64,
 }
 
 /// Unpacks the archive, and checks everything against its manifest.
@@ -55,8 +57,12 @@ pub(super) fn unpack(
     if let Some(missing) = left.into_keys().next() {
         return Err(BackupError::Missing(missing));
     }
-    let (_, sha256, _) = hashed.into_inner().finish();
-    Ok(Unpacked { manifest, sha256 })
+    let (_, sha256, bytes) = hashed.into_inner().finish();
+    Ok(Unpacked {
+        manifest,
+        sha256,
+        bytes,
+    })
 }
 
 fn by_name(manifest: &Manifest) -> BTreeMap<String, Member> {

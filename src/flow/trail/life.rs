@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::flow::{FlowError, house::House};
+use crate::flow::{FlowError, house::House, restore::awaits};
 use crate::ledger::{Act, Actor, Verb};
 
 /// The daemon began.
@@ -16,6 +16,10 @@ pub fn stopped(house: &mut House) -> Result<(), FlowError> {
 }
 
 fn record(house: &mut House, verb: Verb) -> Result<(), FlowError> {
+    // The first row of a restored ledger is that of its restore.
+    if awaits(house) {
+        return Ok(());
+    }
     let at = house.now();
     house.ledger.write(|tx| {
         tx.record(&Act {
