@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tracing::{error, info};
+use tracing::{debug, error, info};
 
 use super::{
     complaints::Said,
@@ -211,7 +211,7 @@ fn serve_metrics(house: &House) -> Result<Option<MetricsServer>, FlowError> {
 
 fn told(taken: usize) {
     if taken > 0 {
-        info!(taken, "uploads taken");
+        debug!(taken, "uploads taken");
     }
 }
 

@@ -20,6 +20,7 @@ use time::{Date, OffsetDateTime};
 use super::{
     FlowError,
     clock::Clock,
+    guards::refuse_if_ledger_is_gone,
     handed_over::HandedFiles,
     lingering::{self, LingeringFiles},
     readers::{UNJAILED, readers},
@@ -95,6 +96,7 @@ impl House {
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
+        refuse_if_ledger_is_gone(&folders)?;
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
@@ -175,6 +177,7 @@ impl House {
 
     /// Something failed and is tried again at the next pass: told once.
     pub(super) fn trouble(&self, doing: &str, error: &FlowError) {
+        self.sight.heard(error);
         self.troubles.met(doing, error);
     }
 

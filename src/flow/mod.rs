@@ -17,6 +17,7 @@ pub mod extract;
 mod facts;
 pub mod fault;
 pub mod forecast;
+mod guards;
 pub mod handed_over;
 mod hold;
 pub mod house;

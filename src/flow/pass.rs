@@ -11,7 +11,7 @@ use std::{
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, forecast, handed_over,
+    extract, forecast, guards, handed_over,
     house::House,
     intake::{self, Taking},
     lingering, notices, recall, receipts, requests, retention, schedule, served,
@@ -31,6 +31,7 @@ pub fn recover(house: &mut House) -> Result<(), FlowError> {
 /// Does all that is due: what stops sharing comes before what shares. What failed is in
 /// [`House::troubles`].
 fn run(house: &mut House, patience: Patience) -> Taking {
+    part(house, "looking at the clock", guards::look_at_the_clock);
     part(house, "recording what was collected", |house| {
         served::record(house);
         Ok(())

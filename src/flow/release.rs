@@ -15,7 +15,7 @@ use super::{
     FlowError,
     command::{ReleaseReport, Reply, Scope},
     extract::{self, Ready},
-    fault, hold,
+    fault, guards, hold,
     house::House,
     matching::match_consents,
     outbox::{self, Sealed},
@@ -61,6 +61,7 @@ pub(super) fn by_operator(
     actor: &Actor,
 ) -> Result<Reply, FlowError> {
     let schools = schools_in(house, scope)?;
+    guards::look_at_the_clock(house)?;
     if let Some(refused) = hold::refusal(house, scope)? {
         return Ok(refused);
     }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::ids::{SchoolId, SubmissionId},
-    flow::{full_story, house::House},
+    flow::{FlowError, full_story, house::House},
     ledger::{Ledger, LedgerError},
     transport::metrics::{self, Disk, Health, ReaderFailure, Sight, Standing},
 };
@@ -64,6 +64,16 @@ impl Lookout {
     /// Something got done.
     pub(in crate::flow) fn moved(&self) {
         self.sight.moved();
+    }
+
+    /// Something failed: where that was the ledger, nobody need try it to know.
+    pub(in crate::flow) fn heard(&self, error: &FlowError) {
+        let FlowError::Ledger(error) = error else {
+            return;
+        };
+        if error.keeps_nothing() {
+            self.sight.tell_ledger(metrics::Ledger::Fails(why(error)));
+        }
     }
 
     /// An upload was taken that had arrived at this moment.
