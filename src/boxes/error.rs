@@ -62,6 +62,11 @@ impl BoxError {
         matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
+    /// It is closed to this user.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::System { source, .. } if source.kind() == io::ErrorKind::PermissionDenied)
+    }
+
     /// What the system said, as its number: `ENOSPC`, `EDQUOT` and the like.
     pub fn raw_os_error(&self) -> Option<i32> {
         match self {

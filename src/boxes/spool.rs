@@ -24,6 +24,11 @@ impl Spool {
         Ok(Self(folder))
     }
 
+    /// Opens one that somebody else keeps, to read from it.
+    pub fn read_only(folder: &Path) -> Result<Self, BoxError> {
+        Folder::open(folder).map(Self)
+    }
+
     /// Keeps these bytes under a key, such as a submission's id. They are on the disk after the next
     /// [`Spool::sync`], which comes before the ledger is told of them. The same again is fine.
     pub fn put(&self, key: &str, sealed: &[u8]) -> Result<(), BoxError> {

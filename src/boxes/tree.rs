@@ -135,6 +135,20 @@ impl Boxes {
             .discard(staged.staged)
     }
 
+    /// Removes every file on a tray that only we write to; tells how many. On the disk after [`Boxes::sync`].
+    pub fn empty(&self, school: SchoolId, tray: Tray) -> Result<usize, BoxError> {
+        let folder = match self.tray(school, tray) {
+            Err(error) if error.is_missing() => return Ok(0),
+            folder => folder?,
+        };
+        let mut gone = folder.sweep()?;
+        for name in folder.published()? {
+            folder.remove(&name)?;
+            gone += 1;
+        }
+        Ok(gone)
+    }
+
     /// Brings all that was staged, revealed or removed to the disk.
     pub fn sync(&self) -> Result<(), BoxError> {
         self.0.sync_all()

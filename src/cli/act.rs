@@ -5,7 +5,7 @@ use std::path::Path;
 
 use time::OffsetDateTime;
 
-use super::{error::CliError, settings::Site};
+use super::{error::CliError, owner::asker, settings::Site};
 use crate::{
     flow::{
         command::{Command, Reply, perform},
@@ -42,7 +42,7 @@ fn alone(site: &Site, command: &Command, at: Option<OffsetDateTime>) -> Result<R
     let time = if is_dry_run(command) { None } else { at };
     let mut house = site.open_house(time)?;
     pass::recover(&mut house)?;
-    let Peer { uid, name } = Peer::own();
+    let Peer { uid, name } = asker().clone();
     let actor = Actor::Operator {
         name: name.unwrap_or_default(),
         uid,

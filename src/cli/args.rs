@@ -1,6 +1,9 @@
 //! The command line as clap reads it, and nothing else: help, man pages and completions all come from
 //! here. Words for people; each verb has a file of its own.
 
+mod audit;
+mod copies;
+mod pages;
 mod persons;
 mod queues;
 
@@ -16,6 +19,9 @@ use crate::{
     domain::{ids::SchoolId, school::Right},
 };
 
+pub(crate) use audit::{AuditVerb, ExportArgs, VerifyArgs};
+pub(crate) use copies::{BackupArgs, RestoreArgs};
+pub(crate) use pages::{CompletionsArgs, ManArgs, ShellArg};
 pub(crate) use persons::{BreachArgs, EraseArgs, SubjectArgs, WhoArgs, WithdrawArgs};
 pub(crate) use queues::{DiscrepancyVerb, RequestVerb, ReviewVerb};
 
@@ -91,6 +97,14 @@ pub(crate) enum Verb {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Write a sealed copy of what can't be made again.
+    Backup(BackupArgs),
+    /// Put a backup into an empty state, and look at the time since.
+    Restore(RestoreArgs),
+    /// Write the manual pages.
+    Man(ManArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -106,8 +120,11 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder to make.
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "system")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Make settings and keys where the package's services look for them, in /etc/pillarbox.
+    #[arg(long, conflicts_with = "folder")]
+    pub(crate) system: bool,
     /// The council's name.
     #[arg(long, value_name = "NAME")]
     pub(crate) council: String,
@@ -324,14 +341,6 @@ pub(crate) struct OpenArgs {
     /// Write to this file instead of the screen.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditVerb {
-    /// Check that no row of the trail was changed, removed or reordered.
-    Verify,
-    /// Print the trail as JSON lines.
-    Export,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,6 +1,9 @@
-//! Who a command is about: from arguments, as JSON from standard input, or by asking at the terminal.
+//! What a command asks at the terminal: who it is about (or from arguments, or as JSON from standard
+//! input), and a key's passphrase.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+
+use zeroize::Zeroizing;
 
 use super::{args::WhoArgs, error::CliError, print};
 use crate::flow::who::Who;
@@ -33,6 +36,12 @@ pub(super) fn whom(args: WhoArgs) -> Result<Who, CliError> {
     };
     who.described().map_err(CliError::Who)?;
     Ok(who)
+}
+
+/// The passphrase of a person's key, typed unseen; none where nobody sits at a terminal.
+pub(super) fn passphrase() -> Option<Zeroizing<String>> {
+    let typed = rpassword::prompt_password("Passphrase of the key: ").ok()?;
+    Some(Zeroizing::new(typed))
 }
 
 fn from_json() -> Result<Who, CliError> {

@@ -13,6 +13,7 @@ use crate::{
     config::{KeyFile, KeyFileError, ReaderJail, Schools, Severity},
     domain::school::School,
     flow::readers::{UNJAILED, readers},
+    ledger::Ledger,
     seal::{IntakeKey, ReceiptKey, RecipientFault, check_person},
     transport::sftp::HostKey,
     vault::LedgerKey,
@@ -28,7 +29,7 @@ struct Findings {
 pub(super) fn check(config: &Path, json: bool) -> Result<(), CliError> {
     let mut findings = Findings::default();
     match Site::load(config) {
-        Ok(site) => findings.look_at(&site),
+        Ok(site) => findings.look_at(site.as_owner()?),
         Err(CliError::Config(complaints)) => findings
             .errors
             .extend(complaints.iter().map(ToString::to_string)),
@@ -49,6 +50,7 @@ impl Findings {
         self.keys(site);
         self.folders(site);
         self.reader(site);
+        self.restore(site);
         let (schools, complaints) = Schools::load(&site.folders.schools);
         for complaint in complaints {
             match complaint.severity {
@@ -118,6 +120,17 @@ impl Findings {
                     .errors
                     .push(format!("{}: {error} (make the folder)", folder.display())),
             }
+        }
+    }
+
+    fn restore(&mut self, site: &Site) {
+        let waits = Ledger::open_read_only(&site.folders.ledger)
+            .and_then(|glance| glance.keyless().unconfirmed_restore());
+        if let Ok(Some(_)) = waits {
+            self.warnings.push(
+                "everything is on hold after a restore (look with «pillarbox restore --reconcile»)"
+                    .to_owned(),
+            );
         }
     }
 

@@ -6,10 +6,10 @@ use clap::Parser;
 
 use super::{
     args::{Line, Verb},
-    audit, check, cores, demo,
+    audit, backup, check, completions, cores, demo,
     error::CliError,
-    init, open, persons, print, queues, reader, release, review, rights, run, school, status,
-    unban, validate,
+    init, man, open, persons, print, queues, reader, release, restore, review, rights, run, school,
+    status, unban, validate,
 };
 use crate::{config::Settings, flow::FlowError};
 
@@ -58,5 +58,9 @@ pub(super) fn perform(line: Line, services: Services) -> Result<(), CliError> {
         Verb::Open(args) => open::open(&args),
         Verb::Reader(args) => reader::reader(&args),
         Verb::Audit(verb) => audit::audit(&config, &verb, json),
+        Verb::Restore(args) => restore::command(&config, &args, json),
+        Verb::Backup(args) => backup::backup(&config, &args, json),
+        Verb::Man(args) => man::man(&args),
+        Verb::Completions(args) => completions::completions(&args),
     }
 }

@@ -13,7 +13,7 @@ use super::print;
 use crate::{
     config::{Complaints, EditError, KeyFileError},
     domain::{identifiers::IdentifierFault, ids::SchoolId},
-    flow::{FlowError, full_story, who::WhoFault},
+    flow::{FlowError, backup::BackupError, full_story, who::WhoFault},
     ledger::LedgerError,
     seal::{OpenFileFault, PublicKeyFault, ReceiptKeyFault, RecipientFault},
     transport::{
@@ -35,6 +35,9 @@ pub(crate) enum CliError {
         /// The exit code.
         code: u8,
     },
+    /// A backup could not be written or put back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The daemon could not be reached, or did not answer.
     #[error(transparent)]
     Control(#[from] CallError),
@@ -55,6 +58,17 @@ pub(crate) enum CliError {
         /// Which.
         path: PathBuf,
     },
+    /// Settings are there already.
+    #[error("{} is there already, and is yours to edit; what it stands for goes on", path.display())]
+    SettingsExist {
+        /// Which.
+        path: PathBuf,
+    },
+    /// There is no package whose services could be set up.
+    #[error(
+        "«init --system» sets up the services of the package: install that, and run this as root; or make a folder of your own: pillarbox init DIR"
+    )]
+    NotInstalled,
     /// A flow could not go on.
     #[error(transparent)]
     Flow(#[from] FlowError),
@@ -67,6 +81,9 @@ pub(crate) enum CliError {
     /// A destination file could not be opened.
     #[error(transparent)]
     Open(#[from] OpenFileFault),
+    /// Root could not become the owner of the state.
+    #[error("can't act as the owner of the state folder: {0}")]
+    Owner(#[source] io::Error),
     /// The terminal or pipe went away.
     #[error("can't print: {0}")]
     Print(#[from] io::Error),
@@ -157,7 +174,11 @@ impl CliError {
                 | FlowError::Jail(_)
                 | FlowError::NoSftp
                 | FlowError::SftpInDaemon
-                | FlowError::FrontEnd(FrontEndError::Rehearsal { .. })
+                | FlowError::FrontEnd(
+                    FrontEndError::Rehearsal { .. }
+                    | FrontEndError::HandedIn { .. }
+                    | FrontEndError::NotServed { .. },
+                )
                 | FlowError::Ledger(LedgerError::Sealed(_)),
             ) => CONFIGURATION,
             Self::Told { code } => *code,

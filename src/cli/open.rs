@@ -2,14 +2,13 @@
 
 use std::{fs, path::Path};
 
-use super::{args::OpenArgs, error::CliError, print, private_file::write_new};
+use super::{args::OpenArgs, asking::passphrase, error::CliError, print, private_file::write_new};
 use crate::seal::open_file;
 
 pub(super) fn open(args: &OpenArgs) -> Result<(), CliError> {
     let sealed = read(&args.file)?;
     let identity = read(&args.identity)?;
-    // A key under a passphrase is for `age` or `ssh-keygen -p`: nothing here asks for one yet.
-    let plain = open_file(&sealed, &identity, || None)?;
+    let plain = open_file(&sealed, &identity, passphrase)?;
     match &args.output {
         None => Ok(print::bytes(&plain)?),
         Some(path) => write_new(path, &plain),

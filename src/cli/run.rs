@@ -15,6 +15,7 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
     // One pass by hand tells at its end what it did.
     log::start(if args.once { "warn" } else { "info" });
     let site = Site::load(config)?;
+    site.as_owner()?;
     if !args.once {
         return Ok((services.run)(
             site.settings.clone(),
@@ -42,6 +43,7 @@ pub(super) fn run(config: &Path, args: &RunArgs, services: Services) -> Result<(
 pub(super) fn sftp(config: &Path, services: Services) -> Result<(), CliError> {
     log::start("info");
     let site = Site::load(config)?;
+    site.as_owner()?;
     Ok((services.sftp)(
         &site.settings,
         site.credentials.as_deref(),

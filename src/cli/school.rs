@@ -20,7 +20,6 @@ use crate::{
         ids::SchoolId,
         school::{Agreement, AgreementStanding, Format, Person, Right, School},
     },
-    ledger::Ledger,
     seal::{PublicKey, check_person},
 };
 
@@ -33,6 +32,7 @@ pub(super) fn school(config: &Path, verb: SchoolVerb, json: bool) -> Result<(), 
         SchoolVerb::Show(args) => show(&site, args.id, json),
         SchoolVerb::Welcome(args) => welcome(&site, &known(&site, args.id)?),
         SchoolVerb::Suspend(args) => {
+            site.as_owner()?;
             set_suspended(&file_of(&site, args.id), !args.lift)?;
             let said = if args.lift {
                 "is no longer suspended"
@@ -43,6 +43,7 @@ pub(super) fn school(config: &Path, verb: SchoolVerb, json: bool) -> Result<(), 
         }
         SchoolVerb::Terminate(args) => {
             let from = args.from.map_or_else(|| site.today(), Ok)?;
+            site.as_owner()?;
             set_terminated(&file_of(&site, args.id), from)?;
             Ok(print::line(format!(
                 "The agreement with school {} ends on {from}.",
@@ -100,6 +101,8 @@ fn add(site: &Site, args: SchoolAddArgs) -> Result<(), CliError> {
         persons,
         contacts: Vec::new(),
     };
+    // What root alone can read was read above.
+    site.as_owner()?;
     fs::create_dir_all(&site.folders.schools)
         .map_err(|source| CliError::file(&site.folders.schools, source))?;
     let file = write_school(&site.folders.schools, &school)?;
@@ -123,11 +126,14 @@ fn person(site: &Site, args: PersonArgs) -> Result<(), CliError> {
         authorised_by,
         until,
     } = args;
+    // Before the command becomes the owner of the state, who may not read what root can.
+    let keys = read_key(key.as_deref())?;
+    site.as_owner()?;
     let today = site.today()?;
     let authorised_on = authorised_by.as_ref().map(|_| today);
     let person = Person {
         name,
-        keys: read_key(key.as_deref())?,
+        keys,
         age,
         rights: may,
         authorised_by,
@@ -226,7 +232,7 @@ fn show(site: &Site, id: SchoolId, json: bool) -> Result<(), CliError> {
 /// The nine points, with what only the ledger knows: a hold.
 fn points(site: &Site, school: &School, today: Date) -> Result<[Point; 9], CliError> {
     let held_since = if site.folders.ledger.exists() {
-        let glance = Ledger::open_read_only(&site.folders.ledger)?;
+        let glance = site.glance()?;
         glance.keyless().held_since(school.id)?
     } else {
         None

@@ -7,13 +7,17 @@ use std::{
 
 use time::{Date, OffsetDateTime};
 
-use super::{error::CliError, print};
+use super::{
+    error::CliError,
+    owner::{asker, become_owner},
+    print,
+};
 use crate::{
     calendar::local_day,
     config::{Folders, KeyFile, Settings},
     domain::school::School,
-    flow::{house::House, school_box::prepare_box},
-    ledger::{Ledger, Mode},
+    flow::{house::House, keys::known_signers, school_box::prepare_box},
+    ledger::{Glance, Ledger, Mode},
     seal::{IntakeKey, ReceiptKey},
 };
 
@@ -28,6 +32,8 @@ pub(super) struct Site {
 impl Site {
     /// Reads the settings.
     pub(super) fn load(config: &Path) -> Result<Self, CliError> {
+        // Whoever it becomes later, this is who typed it.
+        asker();
         let settings = Settings::load(config)?;
         let runtime = env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from);
         let folders = settings.folders().running_in(runtime.as_deref());
@@ -56,7 +62,7 @@ impl Site {
     pub(super) fn today(&self) -> Result<Date, CliError> {
         let mut now = OffsetDateTime::now_utc();
         if self.folders.ledger.exists() {
-            let glance = Ledger::open_read_only(&self.folders.ledger)?;
+            let glance = self.glance()?;
             if let Mode::Rehearsal { last } = glance.keyless().mode()? {
                 now = last;
             }
@@ -64,14 +70,32 @@ impl Site {
         Ok(local_day(now))
     }
 
+    /// Becomes the owner of the state, where root typed the command: before anything of the state is touched.
+    pub(super) fn as_owner(&self) -> Result<&Self, CliError> {
+        become_owner(&self.folders)?;
+        Ok(self)
+    }
+
+    /// A look at the ledger, beside a daemon or alone.
+    pub(super) fn glance(&self) -> Result<Glance, CliError> {
+        self.as_owner()?;
+        Ok(Ledger::open_read_only(&self.folders.ledger)?)
+    }
+
     /// Makes a school's box, so that it is there when the school first looks.
     pub(super) fn prepare_box(&self, school: &School) -> Result<(), CliError> {
+        self.as_owner()?;
         let key = KeyFile::Receipts.read(self.credentials.as_deref(), &self.folders.keys)?;
         let intake = KeyFile::Intake
             .read(self.credentials.as_deref(), &self.folders.keys)
             .ok();
-        let signers =
-            ReceiptKey::from_openssh(&key)?.allowed_signers(&self.settings.council.domain);
+        let mut signers = known_signers(&self.folders.state)?;
+        if signers.all().is_empty() {
+            let key = ReceiptKey::from_openssh(&key)?.verifier();
+            let _ = signers.adopt(&key, OffsetDateTime::now_utc());
+        }
+        let kept = self.settings.retention.receipts;
+        let signers = signers.to_text(&self.settings.council.domain, kept);
         let intake = intake.and_then(|bytes| IntakeKey::parse(&bytes).ok());
         Ok(prepare_box(
             &self.settings,
@@ -83,6 +107,7 @@ impl Site {
 
     /// Opens the ledger and the boxes, where no daemon has them.
     pub(super) fn open_house(&self, at: Option<OffsetDateTime>) -> Result<House, CliError> {
+        self.as_owner()?;
         let (house, complaints) =
             House::open(self.settings.clone(), self.credentials.as_deref(), at)?;
         for complaint in complaints {

@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{MetadataExt, chown},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, chown},
     path::{Path, PathBuf},
     process,
 };
@@ -31,6 +31,19 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     sync_folder(&path)
 }
 
+/// Puts a secret into a file that its owner alone reads, whether it is there or not.
+pub(super) fn replace_secret(path: &Path, secret: &[u8]) -> io::Result<()> {
+    let draft = Draft::open(path, OWNER_ONLY, secret)?;
+    if let Ok(old) = fs::metadata(path) {
+        let new = fs::metadata(&draft.path)?;
+        if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+            chown(&draft.path, Some(old.uid()), Some(old.gid()))?;
+        }
+    }
+    fs::rename(&draft.path, path)?;
+    sync_folder(path)
+}
+
 /// A hidden file beside the one that is meant, gone again unless it was renamed.
 struct Draft {
     path: PathBuf,
@@ -38,6 +51,10 @@ struct Draft {
 
 impl Draft {
     fn write(target: &Path, text: &str) -> io::Result<Self> {
+        Self::open(target, AS_UMASK_SAYS, text.as_bytes())
+    }
+
+    fn open(target: &Path, mode: u32, text: &[u8]) -> io::Result<Self> {
         let mut name = OsString::from(".");
         name.push(target.file_name().unwrap_or_default());
         name.push(format!(".new-{}", process::id()));
@@ -48,8 +65,9 @@ impl Draft {
             .write(true)
             .create(true)
             .truncate(true)
+            .mode(mode)
             .open(&draft.path)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(text)?;
         file.sync_all()?;
         Ok(draft)
     }
@@ -62,13 +80,18 @@ impl Drop for Draft {
     }
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
     File::open(folder)?.sync_all()
 }
+
+/// Rights of a secret.
+const OWNER_ONLY: u32 = 0o600;
+/// Rights of what is none.
+const AS_UMASK_SAYS: u32 = 0o666;
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,8 @@ pub struct Folders {
     pub ledger: PathBuf,
     /// Sealed uploads.
     pub spool: PathBuf,
+    /// Sealed notes of acts, for a restored ledger.
+    pub notes: PathBuf,
     /// The council's own box: `extracts/` and `reports/`.
     pub council: PathBuf,
     /// Where the council's analysts put extracts.
@@ -41,6 +43,7 @@ impl Folders {
         Self {
             ledger: state.join("ledger.db"),
             spool: state.join("spool"),
+            notes: state.join("notes"),
             extracts_in: council.join("extracts"),
             extracts: state.join("extracts"),
             reports: council.join("reports"),

@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -11,6 +11,8 @@ use std::{
 
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+use super::durable::{replace_secret, sync_folder};
 
 /// A secret key that an installation has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,12 +25,22 @@ pub enum KeyFile {
     Intake,
     /// By which schools know the SFTP server: an OpenSSH ed25519 private key.
     Host,
+    /// The host key that serves from a later day.
+    NextHost,
+}
+
+/// Where a key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// systemd handed it over; only whoever keeps the credential can change it.
+    Credential(PathBuf),
+    /// A file in `keys/`.
+    File(PathBuf),
+    /// It is in neither place.
+    Nowhere,
 }
 
 impl KeyFile {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ledger, Self::Receipts, Self::Intake, Self::Host];
-
     /// Its file's name in `keys/`, and its name as a systemd credential.
     pub fn file_name(self) -> &'static str {
         match self {
@@ -36,7 +48,35 @@ impl KeyFile {
             Self::Receipts => "receipts",
             Self::Intake => "intake.age",
             Self::Host => "host",
+            Self::NextHost => "host.next",
         }
+    }
+
+    /// Where the key comes from.
+    pub fn place(self, credentials: Option<&Path>, keys: &Path) -> KeyPlace {
+        let credential = credentials.map(|folder| folder.join(self.file_name()));
+        match credential.filter(|path| path.exists()) {
+            Some(path) => KeyPlace::Credential(path),
+            None => Some(keys.join(self.file_name()))
+                .filter(|path| path.exists())
+                .map_or(KeyPlace::Nowhere, KeyPlace::File),
+        }
+    }
+
+    /// Puts a key into the folder `keys`, in the place of the one that was there: whole or not at all, and
+    /// on the disk when this returns. Who owned the old file owns the new one.
+    pub fn put(self, keys: &Path, key: &[u8]) -> Result<(), KeyFileError> {
+        let path = keys.join(self.file_name());
+        replace_secret(&path, key).map_err(|source| KeyFileError::NotWritten { path, source })
+    }
+
+    /// Lets a key take the place of another, which is gone then.
+    pub fn take_place_of(self, other: Self, keys: &Path) -> Result<(), KeyFileError> {
+        let path = keys.join(other.file_name());
+        let renamed = fs::rename(keys.join(self.file_name()), &path);
+        renamed
+            .and_then(|()| sync_folder(&path))
+            .map_err(|source| KeyFileError::NotWritten { path, source })
     }
 
     /// Reads the key: from systemd's credentials directory (`$CREDENTIALS_DIRECTORY`) where it is
@@ -68,6 +108,7 @@ impl fmt::Display for KeyFile {
             Self::Receipts => "the key that signs receipts",
             Self::Intake => "the intake key",
             Self::Host => "the SFTP server's host key",
+            Self::NextHost => "the SFTP server's next host key",
         })
     }
 }
@@ -96,6 +137,15 @@ pub enum KeyFileError {
     NotAKey {
         /// The file.
         path: PathBuf,
+    },
+    /// It can't be written.
+    #[error("cannot write {}", path.display())]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        #[source]
+        source: io::Error,
     },
     /// The file system said no.
     #[error("cannot read {}", path.display())]

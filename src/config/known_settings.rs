@@ -304,6 +304,27 @@ pub(super) const SETTINGS: Schema = Schema(&[
         )],
     },
     Section {
+        name: "backup",
+        about: "Copies for a day on which the disk is lost: «pillarbox backup FILE», «pillarbox restore FILE».",
+        settings: &[
+            unset(
+                "recipient",
+                "\"age1…\"",
+                "Backups are sealed to this key; make it with age-keygen on another machine, and keep its secret half there.",
+            ),
+            default(
+                "remind_after",
+                "\"8 days\"",
+                "`pillarbox status` warns when the last backup is older.",
+            ),
+            default(
+                "keep_notes",
+                "\"400 days\"",
+                "Sealed notes of withdrawals told to the council and of erasures, from which a restored ledger learns of them. Longer than the oldest backup that you would restore.",
+            ),
+        ],
+    },
+    Section {
         name: "metrics",
         about: "Numbers for a monitoring system (OpenMetrics).",
         settings: &[unset(

@@ -30,10 +30,10 @@ mod values;
 pub use complaint::{Complaint, Complaints, Place, Severity};
 pub use edit::{EditError, add_person, set_signed, set_suspended, set_terminated, write_school};
 pub use folders::Folders;
-pub use key_files::{KeyFile, KeyFileError};
+pub use key_files::{KeyFile, KeyFileError, KeyPlace};
 pub use schools::{Reloaded, Schools, folder_state};
 pub use settings::{
-    Approval, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail, Release,
+    Approval, Backup, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail, Release,
     Requests, Retention, Review, Settings, Year11School, Year12List,
 };
 pub use sftp_settings::{KeyExchange, Sftp};

@@ -20,8 +20,8 @@ use super::{
     reading_persons::{person, persons},
     reading_sftp::sftp,
     settings::{
-        Approval, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail, Release,
-        Requests, Retention, Review, Settings, Year11School, Year12List, default_etc,
+        Approval, Backup, Consent, Council, Destinations, Intake, Notices, Reader, ReaderJail,
+        Release, Requests, Retention, Review, Settings, Year11School, Year12List, default_etc,
         default_state,
     },
     source::Source,
@@ -74,6 +74,7 @@ fn settings(file: &Path, top: &Table<'_>) -> Settings {
         schedules: schedules(&top.tables("schedule")),
         metrics: top.table("metrics").read("listen", socket),
         review: review(&top.table("review")),
+        backup: backup(&top.table("backup")),
         state,
         file,
     }
@@ -229,6 +230,15 @@ fn retention(table: &Table<'_>) -> Retention {
 fn review(table: &Table<'_>) -> Review {
     Review {
         agreement: days(table, "agreement", A_SECOND, Review::default().agreement),
+    }
+}
+
+fn backup(table: &Table<'_>) -> Backup {
+    let default = Backup::default();
+    Backup {
+        recipient: table.read("recipient", age_recipient),
+        remind_after: days(table, "remind_after", A_DAY, default.remind_after),
+        keep_notes: days(table, "keep_notes", A_DAY, default.keep_notes),
     }
 }
 

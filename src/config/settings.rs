@@ -57,6 +57,8 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// Reviews, which never block.
     pub review: Review,
+    /// Copies for a day on which the disk is lost.
+    pub backup: Backup,
 }
 
 impl Settings {
@@ -246,6 +248,17 @@ pub struct Review {
     pub agreement: Duration,
 }
 
+/// `[backup]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// The age recipient to which backups are sealed.
+    pub recipient: Option<String>,
+    /// How old the last backup may be before `status` says so.
+    pub remind_after: Duration,
+    /// How long notes of acts are kept from which a restored ledger learns what it lost.
+    pub keep_notes: Duration,
+}
+
 impl Default for Intake {
     fn default() -> Self {
         Self {
@@ -325,6 +338,16 @@ impl Default for Review {
     fn default() -> Self {
         Self {
             agreement: Duration::days(365),
+        }
+    }
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self {
+            recipient: None,
+            remind_after: Duration::days(8),
+            keep_notes: Duration::days(400),
         }
     }
 }

@@ -135,6 +135,8 @@ impl Start {
             ("council", "contact") => words(&self.contact),
             ("council", "privacy_notice") => words(&self.privacy_notice),
             ("sftp", "listen") => Some(setting.when_absent.text().to_owned()),
+            // A package installs a service of its own for SFTP, under a user of its own.
+            ("sftp", "in_daemon") if self.places == Places::system() => Some("false".to_owned()),
             _ => None,
         }
     }

@@ -4,6 +4,8 @@
 
 mod complaints;
 mod events;
+mod handed_in;
+mod notify;
 mod service;
 mod sftp;
 

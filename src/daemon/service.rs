@@ -4,16 +4,18 @@ use std::{
     collections::BTreeSet,
     mem,
     path::Path,
-    sync::mpsc::RecvTimeoutError,
+    sync::{Arc, mpsc::RecvTimeoutError},
     time::{Duration, Instant},
 };
 
-use tracing::{debug, error, info};
+use tracing::{error, info};
 
 use super::{
     complaints::Said,
     events::{Event, Sources},
-    sftp::start_within,
+    handed_in,
+    notify::{Notifier, reloading},
+    sftp::{start_within, told_alive},
 };
 use crate::{
     config::Settings,
@@ -25,26 +27,40 @@ use crate::{
         house::House,
         intake::Taking,
         pass,
+        trail::life,
     },
     transport::{metrics::MetricsServer, sftp::FrontEnd, watch::Hint},
 };
 
 /// Runs until it is told to stop.
 pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Result<(), FlowError> {
-    let (house, complaints) = House::open(settings, credentials, None)?;
+    let notifier = Arc::new(Notifier::from_surroundings());
+    let listening = handed_in::sockets()?;
+    let progress = Arc::clone(&notifier);
+    let progress = Box::new(move || progress.progress());
+    let (house, complaints) = House::open_told(settings, credentials, None, progress)?;
     let sources = Sources::open(&house, socket)?;
-    let mut service = Service::new(house, sources);
+    let mut service = Service::new(house, sources, notifier);
     service.said.say(&complaints);
     service.house.prove_readers()?;
     pass::recover(&mut service.house)?;
     let hint = service.sources.hints();
-    service.front_end = start_within(&service.house, credentials, hint)?;
+    service.front_end = start_within(&service.house, credentials, listening, hint)?;
+    life::started(&mut service.house)?;
     let metrics = serve_metrics(&service.house)?;
     info!(schools = service.house.schools.len(), "ready");
+    service.notifier.ready(service.standing());
     service.serve();
+    service.notifier.stopping();
     drop(metrics);
     if let Some(front_end) = service.front_end.take() {
         front_end.stop();
+    }
+    if let Err(error) = life::stopped(&mut service.house) {
+        error!(
+            error = full_story(&error),
+            "the trail does not say that the daemon stopped"
+        );
     }
     info!("stopped");
     Ok(())
@@ -66,6 +82,9 @@ struct Service {
     said: Said,
     /// Serves SFTP, where the settings say so.
     front_end: Option<FrontEnd>,
+    notifier: Arc<Notifier>,
+    /// Uploads taken since the start.
+    taken: usize,
 }
 
 /// Whether to go on.
@@ -76,7 +95,7 @@ enum Then {
 }
 
 impl Service {
-    fn new(house: House, sources: Sources) -> Self {
+    fn new(house: House, sources: Sources, notifier: Arc<Notifier>) -> Self {
         Self {
             look_again: Instant::now(),
             hinted: BTreeSet::new(),
@@ -85,6 +104,8 @@ impl Service {
             schools_seen: house.schools_state(),
             said: Said::default(),
             front_end: None,
+            notifier,
+            taken: 0,
             house,
             sources,
         }
@@ -95,6 +116,7 @@ impl Service {
             let due = self
                 .reload_at
                 .map_or(self.look_again, |at| at.min(self.look_again));
+            let due = self.alive().map_or(due, |at| at.min(due));
             // What is due is done before the next event, or a stream of hints could put it off for ever.
             let wait = due.saturating_duration_since(Instant::now());
             let then = if wait.is_zero() {
@@ -112,6 +134,27 @@ impl Service {
         }
     }
 
+    /// Tells the watchdog when it is time to, and returns when it is so again: this is the ledger's thread, and
+    /// it is here between two events.
+    fn alive(&self) -> Option<Instant> {
+        if self.notifier.due()? <= Instant::now() {
+            match &self.front_end {
+                Some(front_end) => told_alive(front_end, &self.notifier),
+                None => self.notifier.progress(),
+            }
+        }
+        let (due, now) = (self.notifier.due()?, Instant::now());
+        // A front end that is silent is asked again soon, and not at once.
+        Some(if due <= now { now + BREATH } else { due })
+    }
+
+    /// In a line for the service manager: counts only.
+    fn standing(&self) -> String {
+        let (schools, troubles) = (self.house.schools.len(), self.house.troubles().len());
+        let taken = self.taken;
+        format!("schools: {schools}, uploads taken: {taken}, troubles: {troubles}")
+    }
+
     fn on_event(&mut self, event: Event) -> Then {
         match event {
             Event::Hint(Hint::Schools) => self.reload_at = Some(Instant::now() + QUIET),
@@ -126,7 +169,9 @@ impl Service {
             Event::Hint(Hint::Extracts | Hint::Events) => self.look_soon(),
             Event::Reload => {
                 self.hinted.clear();
+                reloading();
                 self.reload();
+                self.notifier.reloaded();
                 self.look();
             }
             Event::Command(command, actor, reply) => {
@@ -167,10 +212,15 @@ impl Service {
 
     /// Answers the schools that hints speak of, then looks at everything, and decides when to look again.
     fn look(&mut self) {
+        self.look_at_all();
+        self.notifier.status(self.standing());
+    }
+
+    fn look_at_all(&mut self) {
         let hinted = mem::take(&mut self.hinted);
         if !hinted.is_empty() {
             let Taking { taken, next } = pass::answer(&mut self.house, &hinted);
-            told(taken);
+            self.told(taken);
             let now = Instant::now();
             if now < self.rest_until {
                 let next = next.map_or(self.rest_until, |next| now + next.max(SOON));
@@ -180,11 +230,18 @@ impl Service {
         }
         let began = Instant::now();
         let Taking { taken, next } = pass::look(&mut self.house);
-        told(taken);
+        self.told(taken);
         self.rest_until = Instant::now() + began.elapsed() * RESTS;
         let rescan = self.house.settings.intake.rescan;
         let next = next.map_or(rescan, |next| next.clamp(SOON, rescan.max(SOON)));
         self.look_again = Instant::now() + next;
+    }
+
+    fn told(&mut self, taken: usize) {
+        if taken > 0 {
+            self.taken += taken;
+            info!(taken, "uploads taken");
+        }
     }
 
     fn reload(&mut self) {
@@ -209,12 +266,6 @@ fn serve_metrics(house: &House) -> Result<Option<MetricsServer>, FlowError> {
     Ok(house.settings.metrics.map(start).transpose()?)
 }
 
-fn told(taken: usize) {
-    if taken > 0 {
-        debug!(taken, "uploads taken");
-    }
-}
-
 /// What an operator is told whose command failed.
 fn refusal(error: &FlowError) -> Reply {
     if matches!(error, FlowError::Stopping) {
@@ -231,6 +282,8 @@ fn refusal(error: &FlowError) -> Reply {
     }
 }
 
+/// The shortest time between two questions whether the SFTP server lives.
+const BREATH: Duration = Duration::from_secs(1);
 /// Hints come in flocks: what follows within this time is looked at together.
 const GATHER: Duration = Duration::from_millis(5);
 /// After a look at everything, hints are answered school by school for so many times as long as it took:

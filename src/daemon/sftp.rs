@@ -2,6 +2,7 @@
 //! schools' files, the boxes and the host key, and neither ledger nor any other key.
 
 use std::{
+    net::TcpListener,
     path::Path,
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
@@ -12,15 +13,19 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
-use tracing::info;
+use tracing::{error, info};
 
-use super::complaints::Said;
+use super::{
+    complaints::Said,
+    handed_in,
+    notify::{Notifier, reloading},
+};
 use crate::{
     boxes::handover::Front,
     config::{Folders, KeyFile, Reloaded, Schools, Settings, folder_state},
     flow::{FlowError, house::House},
     transport::{
-        sftp::{FrontEnd, HostKey, Rehearsal, Setup},
+        sftp::{FrontEnd, FrontEndError, HostKey, Pulse, Rehearsal, Setup},
         watch::Hint,
     },
 };
@@ -29,15 +34,16 @@ use crate::{
 pub(super) fn start_within(
     house: &House,
     credentials: Option<&Path>,
+    listening: Vec<TcpListener>,
     hint: impl Fn(Hint) + Send + Sync + 'static,
 ) -> Result<Option<FrontEnd>, FlowError> {
     let Some(sftp) = &house.settings.sftp else {
-        return Ok(None);
+        return not_served(&listening);
     };
     // The front end of another user can't ask the ledger.
     Front::open(&house.folders.front)?.set_rehearsal(house.is_rehearsal())?;
     if !sftp.in_daemon {
-        return Ok(None);
+        return not_served(&listening);
     }
     let setup = Setup {
         settings: &house.settings,
@@ -46,8 +52,24 @@ pub(super) fn start_within(
         host_key: host_key(credentials, &house.folders)?,
         schools: house.schools.clone(),
         rehearsal: rehearsal(house.is_rehearsal()),
+        listening,
     };
     Ok(Some(FrontEnd::start(setup, hint)?))
+}
+
+fn not_served(listening: &[TcpListener]) -> Result<Option<FrontEnd>, FlowError> {
+    match listening.len() {
+        0 => Ok(None),
+        count => Err(FrontEndError::NotServed { count }.into()),
+    }
+}
+
+/// Whether the front end lives; where it does not, that is said, and the watchdog hears nothing.
+pub(super) fn told_alive(front_end: &FrontEnd, notifier: &Notifier) {
+    match front_end.pulse() {
+        Pulse::Beats => notifier.progress(),
+        Pulse::Silent => error!("the SFTP server does not answer"),
+    }
 }
 
 /// Runs the front end alone until it is told to stop.
@@ -58,6 +80,9 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
     if sftp.in_daemon {
         return Err(FlowError::SftpInDaemon);
     }
+    let notifier = Notifier::from_surroundings();
+    // Before anything else is opened, or a number that nobody handed in could be somebody else's.
+    let listening = handed_in::sockets()?;
     let signals = signals()?;
     let folders = settings.folders();
     let (schools, complaints) = Schools::load(&folders.schools);
@@ -71,10 +96,13 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
         host_key: host_key(credentials, &folders)?,
         schools: schools.clone(),
         rehearsal: rehearsal(is_rehearsal),
+        listening,
     };
     // The daemon looks through its folder by itself.
     let front_end = FrontEnd::start(setup, |_| {})?;
+    notifier.ready(served(&schools));
     Alone {
+        notifier: &notifier,
         front_end: &front_end,
         seen: folder_state(&folders.schools),
         folders,
@@ -83,6 +111,7 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
         said,
     }
     .attend(&signals);
+    notifier.stopping();
     front_end.stop();
     info!("stopped");
     Ok(())
@@ -90,6 +119,7 @@ pub fn serve_sftp(settings: &Settings, credentials: Option<&Path>) -> Result<(),
 
 /// What the front end alone looks after: schools' files that change.
 struct Alone<'a> {
+    notifier: &'a Notifier,
     front_end: &'a FrontEnd,
     folders: Folders,
     schools: Schools,
@@ -109,8 +139,15 @@ impl Alone<'_> {
         loop {
             match signals.recv_timeout(LOOK) {
                 Ok(Told::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Told::Reload) => self.reload(),
+                Ok(Told::Reload) => {
+                    reloading();
+                    self.reload();
+                    self.notifier.reloaded();
+                }
                 Err(RecvTimeoutError::Timeout) => self.look(),
+            }
+            if self.notifier.due().is_some_and(|at| at <= Instant::now()) {
+                told_alive(self.front_end, self.notifier);
             }
         }
     }
@@ -134,11 +171,16 @@ impl Alone<'_> {
         } = self.schools.reload(&self.folders.schools);
         self.said.say(&complaints);
         self.schools = schools.clone();
+        self.notifier.status(served(&schools));
         self.front_end.reload(schools);
         if !changed.is_empty() {
             info!(changed = changed.len(), "schools' files were read again");
         }
     }
+}
+
+fn served(schools: &Schools) -> String {
+    format!("serving SFTP, schools: {}", schools.len())
 }
 
 fn rehearsal(is_one: bool) -> Rehearsal {

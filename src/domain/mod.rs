@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, a file or a setting. What names a pupil has no `Display` and prints as
 //! `…` in `Debug`.
 
+pub mod checkpoint;
 pub mod days;
 pub mod destination;
 pub mod identifiers;

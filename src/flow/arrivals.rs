@@ -11,7 +11,8 @@ use std::{
 use time::OffsetDateTime;
 
 use super::{
-    FlowError, handed_over,
+    FlowError,
+    front_end::handed_over,
     house::House,
     lingering::{Standing, standing},
 };

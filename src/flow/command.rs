@@ -5,13 +5,18 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{
-    FlowError, bans,
+    FlowError,
+    backup::{self, Written},
     discrepancies::{self, DiscrepancyCommand, DiscrepancyLine},
-    extract, hold,
+    extract,
+    front_end::bans,
+    hold,
     house::House,
+    notes::{self, Deed},
     notices::{self, Withdraw, Withdrawn},
     release,
     requests::{self, RequestAnswered, RequestCommand, RequestLine},
+    restore,
     review::{self, ReviewCommand, ReviewReply},
     rights::{self, Breach, BreachReport, Erase, Erased, Subject, SubjectReport},
 };
@@ -72,6 +77,8 @@ pub enum Command {
     Erase(Erase),
     /// Tell who is affected by a loss.
     Breach(Breach),
+    /// A backup was written.
+    BackupMade(Written),
 }
 
 /// Whom a command is about.
@@ -163,8 +170,18 @@ pub struct ReleaseReport {
     pub until: Option<Date>,
 }
 
-/// Carries a command out.
+/// Carries a command out. What a lost ledger could not be told by boxes is noted before it is answered.
 pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
+    if restore::awaits(house) {
+        return Ok(restore::refusal());
+    }
+    let deed = Deed::of(&command, house.now());
+    let reply = carry_out(house, command, actor)?;
+    notes::keep(house, deed, &reply)?;
+    Ok(reply)
+}
+
+fn carry_out(house: &mut House, command: Command, actor: &Actor) -> Result<Reply, FlowError> {
     match command {
         Command::Release {
             scope,
@@ -202,5 +219,6 @@ pub fn perform(house: &mut House, command: Command, actor: &Actor) -> Result<Rep
         Command::Subject(subject) => rights::subject(house, &subject, actor),
         Command::Erase(erase) => rights::erase(house, &erase, actor),
         Command::Breach(breach) => rights::breach(house, &breach, actor),
+        Command::BackupMade(written) => backup::record(house, &written, actor),
     }
 }

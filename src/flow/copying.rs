@@ -8,9 +8,10 @@ use time::OffsetDateTime;
 use super::{
     FlowError,
     arrivals::{Arrival, Origin},
-    handed_over,
+    front_end::handed_over,
     house::House,
     lingering::{Lingering, LingeringFiles, LingeringKey, file_stat},
+    sealed_copy::{self, Label},
     upload::{Body, Upload},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     domain::{ids::SubmissionId, problem::ProblemCode, school::School},
     ledger::FileStat,
     reading::kind_of,
-    vault::{LookupKind, Place, Vault, sha256, to_hex},
+    vault::{LookupKind, Vault, sha256, to_hex},
 };
 
 /// What an arrival turned out to be.
@@ -39,6 +40,7 @@ pub(super) struct ReadingDesk<'a> {
     vault: &'a Vault,
     lingering: &'a LingeringFiles,
     max_bytes: u64,
+    now: OffsetDateTime,
 }
 
 impl<'a> ReadingDesk<'a> {
@@ -50,6 +52,7 @@ impl<'a> ReadingDesk<'a> {
             vault: &house.vault,
             lingering: &house.lingering,
             max_bytes: house.settings.intake.max_bytes,
+            now: house.now(),
         }
     }
 
@@ -134,10 +137,14 @@ impl<'a> ReadingDesk<'a> {
     /// Puts a sealed copy into the spool.
     fn keep(&self, upload: Upload) -> Result<Turned, FlowError> {
         if let Some(bytes) = upload.body.bytes() {
-            self.spool.put(
-                &upload.spool_key(self.vault),
-                &self.vault.seal(SPOOL, bytes),
-            )?;
+            let label = Label::new(
+                upload.school.id,
+                &upload.raw_name,
+                upload.by.clone(),
+                self.now,
+            );
+            let sealed = sealed_copy::seal(self.vault, &label, bytes);
+            self.spool.put(&upload.spool_key(self.vault), &sealed)?;
         }
         Ok(Turned::New(upload))
     }
@@ -219,10 +226,5 @@ impl Upload {
     }
 }
 
-/// What the spool's sealed copies are bound to: their names are random, so the place is the room.
-pub(super) const SPOOL: Place = Place {
-    table: "spool",
-    row: 0,
-};
 /// The largest file that is hashed for its receipt alone: a sparse one can pretend to any size.
 const LONGEST_HASHED: u64 = 256 << 20;

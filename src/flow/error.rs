@@ -11,19 +11,29 @@ use crate::{
     jail::JailError,
     ledger::LedgerError,
     reading::extract::ExtractFault,
-    seal::{IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError},
+    seal::{
+        IntakeKeyFault, NotSigned, OpenFault, ReceiptKeyFault, SealError, SheetError, SignersFault,
+    },
     transport::{
         control::ControlError,
         metrics::MetricsError,
         sftp::{FrontEndError, HostKeyFault},
         watch::WatchError,
     },
-    vault::{NotALedgerKey, VaultError},
+    vault::{NoRandomBytes, NotALedgerKey, VaultError},
 };
 
 /// A flow could not go on.
 #[derive(Debug, Error)]
 pub enum FlowError {
+    /// A backup took the ledger's place, and nobody has confirmed yet.
+    #[error(
+        "EVERYTHING IS ON HOLD: a backup was restored. Nothing is taken or shared until «pillarbox restore --reconcile» has looked at the time since and somebody has confirmed"
+    )]
+    AwaitsReconciling,
+    /// No restored backup waits.
+    #[error("no restored backup waits to be looked at; nothing was done")]
+    NothingToReconcile,
     /// The archive's key is not one.
     #[error(
         "retention.archive_recipient is no key that files can be sealed to; write an age1… recipient"
@@ -109,6 +119,9 @@ pub enum FlowError {
     /// Uploads can't be read in a process of their own.
     #[error(transparent)]
     Jail(#[from] JailError),
+    /// A name could not be made up.
+    #[error(transparent)]
+    NoRandomBytes(NoRandomBytes),
     /// The thread that plans releases died: a fault of this program.
     #[error("a release could not be planned; nothing more was released")]
     PlannerDied,
@@ -121,6 +134,14 @@ pub enum FlowError {
     /// No school has this id.
     #[error("there is no school {0}; «pillarbox school list» shows those there are")]
     NoSuchSchool(SchoolId),
+    /// The file of all keys that ever signed is damaged.
+    #[error("{}: {fault}; put back what was there", path.display())]
+    Signers {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        fault: SignersFault,
+    },
     /// Something could not be sealed or signed.
     #[error(transparent)]
     Seal(#[from] SealError),

@@ -23,6 +23,8 @@ pub const STEPS: &[&str] = &[
     "release-after-commit-before-reveal",
     "release-after-reveal-before-receipt",
     "release-after-receipt-before-mark",
+    "release-after-mark-before-checkpoint-file",
+    "checkpoint-before-file",
     "release-after-mark-before-superseded-removed",
     "recall-after-commit-before-remove",
     "notice-after-commit",
@@ -33,6 +35,17 @@ pub const UPKEEP_STEPS: &[&str] = &[
     "archive-after-copy-before-commit",
     "archive-after-commit-before-remove",
     "receipts-after-remove-before-erase",
+];
+
+/// Steps of putting a backup back, and of looking at the time since.
+pub const RESTORE_STEPS: &[&str] = &[
+    "restore-before-spool",
+    "restore-before-ledger",
+    "restore-after-ledger",
+    "reconcile-after-leap",
+    "reconcile-between-acts",
+    "reconcile-after-again",
+    "reconcile-before-confirm",
 ];
 
 /// What a test catches where [`die_at`] let the work of its thread die.
@@ -59,7 +72,7 @@ thread_local! {
 #[cfg(feature = "faults")]
 pub fn point(step: &'static str) {
     debug_assert!(
-        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step),
+        STEPS.contains(&step) || UPKEEP_STEPS.contains(&step) || RESTORE_STEPS.contains(&step),
         "{step} is not in a list of steps"
     );
     match DYING.get() {

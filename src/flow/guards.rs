@@ -44,14 +44,15 @@ pub(super) fn look_at_the_clock(house: &mut House) -> Result<(), FlowError> {
     if house.is_rehearsal() {
         return Ok(());
     }
-    let view = house.ledger.view();
-    let (last, on_hold) = (view.last_act_at()?, view.all_held_since()?.is_some());
     let now = house.now();
-    if last.is_none_or(|last| last - now < TOLERATED) || on_hold {
+    let Some(last) = house.sight.latest_act(now) else {
+        return Ok(());
+    };
+    if last - now < TOLERATED || house.ledger.view().all_held_since()?.is_some() {
         return Ok(());
     }
     error!(
-        back_seconds = last.map(|last| (last - now).whole_seconds()),
+        back_seconds = (last - now).whole_seconds(),
         "the clock went back; all sharing is on hold until somebody has looked at it and says «pillarbox resume --all»"
     );
     let _ = hold::hold(house, Scope::All, REASON, false, &Actor::System)?;

@@ -32,7 +32,8 @@ impl OnHold {
 pub(super) fn schools_on_hold(view: &View<'_>) -> Result<OnHold, FlowError> {
     let holds = view.holds()?;
     Ok(OnHold {
-        all: holds.iter().any(|hold| hold.scope == ledger::Scope::All),
+        all: holds.iter().any(|hold| hold.scope == ledger::Scope::All)
+            || view.unconfirmed_restore()?.is_some(),
         schools: holds
             .iter()
             .filter_map(|hold| match hold.scope {

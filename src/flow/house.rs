@@ -2,32 +2,34 @@
 //! one thread, which is the ledger's one writer; what it does in parallel it hands out and takes back
 //! within one call.
 
+mod clock;
+mod pace;
+mod rules;
+mod troubles;
+
 use std::{
-    cell::RefCell,
-    collections::HashMap,
+    cell::{Cell, RefCell},
     fs::{self, OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use rayon::prelude::*;
 use time::{Date, OffsetDateTime};
 
+use self::{clock::Clock, pace::Pace, troubles::Troubles};
+pub use self::{pace::Progress, troubles::full_story};
 use super::{
-    FlowError,
-    clock::Clock,
+    FlowError, backup,
+    front_end::handed_over::HandedFiles,
     guards::refuse_if_ledger_is_gone,
-    handed_over::HandedFiles,
+    keys,
     lingering::{self, LingeringFiles},
     readers::{UNJAILED, readers},
     receipts::Desk,
     school_box::RootPapers,
     sight::Lookout,
-    troubles::Troubles,
     words::Letterhead,
 };
 use crate::{
@@ -35,14 +37,8 @@ use crate::{
     config::{self, Complaint, Folders, KeyFile, KeyFileError, Schools, Settings},
     domain::{ids::SchoolId, school::School},
     jail::Readers,
-    ledger::{Instance, Ledger, Mode, Tx},
-    policy::{
-        gate::{HoldProviders, SharingRules, Year12Rule},
-        judge::ListRules,
-        matching::Year11Rule,
-        requests::{ApprovalRule, RequestRules},
-    },
-    reading::{ExtractField, Limits, Survey},
+    ledger::{Actor, Instance, Ledger, Tx},
+    reading::Survey,
     seal::{IntakeKey, ReceiptKey},
     vault::{LedgerKey, Vault},
 };
@@ -63,6 +59,10 @@ pub struct House {
     pub boxes: Boxes,
     /// The sealed copies of uploads.
     pub spool: Spool,
+    /// Sealed notes of acts, for a restored ledger.
+    pub(super) notes: Spool,
+    /// The day as of which uploads are judged that are taken again after a restore.
+    pub(super) as_of: Option<Date>,
     /// Read what schools send.
     pub(super) readers: Arc<Readers>,
     /// Opens `.age` uploads, where the council has such a key.
@@ -75,12 +75,16 @@ pub struct House {
     pub front: Front,
     /// What was taken of that and is still there.
     pub handed: HandedFiles,
+    /// Whether the trail may lack what the council's files say now.
+    pub(super) files_to_record: bool,
     /// Keeps an eye on all of it.
     pub sight: Lookout,
-    desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
+    /// The checkpoint that `reports/` has as a file.
+    pub(super) witnessed: Cell<u64>,
     clock: Clock,
     troubles: Troubles,
-    stopping: Arc<AtomicBool>,
+    pace: Pace,
     /// Where `--at` was said: the first act makes the ledger a rehearsal.
     rehearsing: Option<OffsetDateTime>,
     _instance: Instance,
@@ -94,20 +98,41 @@ impl House {
         credentials: Option<&Path>,
         at: Option<OffsetDateTime>,
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
+        Self::open_told(settings, credentials, at, Box::new(|| ()))
+    }
+
+    /// The same, with somebody who hears that the work goes on, from here to the house's end.
+    pub fn open_told(
+        settings: Settings,
+        credentials: Option<&Path>,
+        at: Option<OffsetDateTime>,
+        progress: Progress,
+    ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
         refuse_if_ledger_is_gone(&folders)?;
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
+        backup::sweep(&folders.state);
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
-        let clock = choose_clock(ledger.view().mode()?, at)?;
+        let sight = Lookout::over(&mut ledger)?;
+        let clock = Clock::of(ledger.view().mode()?, at)?;
+        let key = ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?;
+        let signers = keys::adopt(
+            &folders.state,
+            &mut ledger,
+            &key,
+            clock.now(),
+            &Actor::System,
+        )?;
         let boxes = Boxes::open(&folders.boxes)?;
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
         let desk = Desk {
-            letterhead: letterhead(&settings),
-            key: ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?,
+            letterhead: Letterhead::of(&settings.council),
+            key,
+            signers: keys::keep(&folders.state, &signers, &settings)?,
             rehearsal: clock != Clock::Real,
         };
         let intake_key = match read(KeyFile::Intake) {
@@ -115,21 +140,25 @@ impl House {
             Err(KeyFileError::Missing { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        let stopping = Arc::<AtomicBool>::default();
+        let pace = Pace::new(progress);
         let house = Self {
             boxes,
             spool: Spool::open(&folders.spool)?,
-            readers: Arc::new(readers(&settings.reader).until(Arc::clone(&stopping))),
+            notes: Spool::open(&folders.notes)?,
+            as_of: None,
+            readers: Arc::new(readers(&settings.reader).until(pace.stopper())),
             intake_key,
             surveyed: RefCell::new(None),
             lingering: lingering::remembered(&ledger.view())?,
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
-            sight: Lookout::over(&mut ledger),
+            files_to_record: true,
+            sight,
             troubles: Troubles::default(),
-            stopping,
+            pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
             desk: Arc::new(desk),
+            witnessed: Cell::new(0),
             settings,
             folders,
             schools,
@@ -157,7 +186,7 @@ impl House {
 
     /// Today, the local day.
     pub fn today(&self) -> Date {
-        self.clock.today()
+        self.as_of.unwrap_or_else(|| self.clock.today())
     }
 
     /// Whether this is a rehearsal.
@@ -167,12 +196,14 @@ impl House {
 
     /// What makes the work under way end early, at the next place where nothing is half done.
     pub fn stopper(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.stopping)
+        self.pace.stopper()
     }
 
-    /// Whether it is time to stop.
+    /// Whether it is time to stop. Asked between two pieces of work, and so heard as progress as well.
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.pace.step();
+        self.sight.moved();
+        self.pace.is_stopping()
     }
 
     /// Something failed and is tried again at the next pass: told once.
@@ -215,6 +246,7 @@ impl House {
         work: impl FnOnce(&Tx<'_>) -> Result<T, FlowError>,
     ) -> Result<T, FlowError> {
         let (rehearsing, now) = (self.rehearsing, self.now());
+        self.pace.step();
         self.ledger.write(|tx| {
             tx.settle_mode(rehearsing, now)?;
             work(tx)
@@ -227,25 +259,27 @@ impl House {
 
     /// Makes every school's box, with what lies in its root.
     pub fn prepare_boxes(&self) -> Result<(), FlowError> {
-        let signers = self.desk.key.allowed_signers(&self.settings.council.domain);
         let (boxes, front) = (&self.boxes, &self.front);
         let intake_key = self.intake_key.as_deref();
-        let papers = RootPapers::new(&self.desk.letterhead, &signers, intake_key)?;
+        let papers = RootPapers::new(&self.desk.letterhead, &self.desk.signers, intake_key)?;
         let schools: Vec<_> = self.schools.iter().collect();
-        let filled: Vec<_> = schools
-            .par_iter()
-            .map(|school| {
-                let filled = papers.fill(boxes, school);
-                let shared = front.school(school.id).map_err(FlowError::from);
-                (school.id, filled.and(shared.map(drop)))
-            })
-            .collect();
-        for (id, result) in filled {
-            let doing = format!("making the box of {id}");
-            match result {
-                Ok(()) => self.calm(&doing),
-                Err(error) => self.trouble(&doing, &error),
+        for schools in schools.chunks(BOXES_AT_ONCE) {
+            let filled: Vec<_> = schools
+                .par_iter()
+                .map(|school| {
+                    let filled = papers.fill(boxes, school);
+                    let shared = front.school(school.id).map_err(FlowError::from);
+                    (school.id, filled.and(shared.map(drop)))
+                })
+                .collect();
+            for (id, result) in filled {
+                let doing = format!("making the box of {id}");
+                match result {
+                    Ok(()) => self.calm(&doing),
+                    Err(error) => self.trouble(&doing, &error),
+                }
             }
+            self.pace.step();
         }
         Ok(self.boxes.sync()?)
     }
@@ -256,6 +290,7 @@ impl House {
         let changed = !reloaded.changed.is_empty();
         self.schools = reloaded.schools;
         if changed {
+            self.files_to_record = true;
             let (changed, schools) = (reloaded.changed.len(), self.schools.len());
             tracing::info!(changed, schools, "schools' files were read again");
             self.prepare_boxes()?;
@@ -266,62 +301,6 @@ impl House {
     /// What the schools' folder is like at this moment: another number where a file came, went or changed.
     pub fn schools_state(&self) -> u64 {
         config::folder_state(&self.folders.schools)
-    }
-
-    pub(super) fn list_rules(&self) -> ListRules {
-        ListRules {
-            max_bad_rows: self.settings.intake.max_bad_rows,
-        }
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
-            max_rows: self.settings.intake.max_rows,
-            ..Limits::default()
-        }
-    }
-
-    pub(super) fn request_rules(&self) -> RequestRules {
-        let requests = &self.settings.requests;
-        RequestRules {
-            approval: match requests.approval {
-                config::Approval::Automatic => ApprovalRule::Automatic,
-                config::Approval::Manual => ApprovalRule::Manual,
-            },
-            min_interval_days: whole_days(requests.min_interval),
-            max_per_day: u16::try_from(requests.max_per_day).unwrap_or(u16::MAX),
-        }
-    }
-
-    pub(super) fn sharing_rules(&self) -> SharingRules {
-        SharingRules {
-            expiry: self.settings.consent.expires,
-            hold_providers: HoldProviders::new(&self.settings.destinations.hold_providers),
-            year12_list: match self.settings.consent.year12_list {
-                config::Year12List::Warn => Year12Rule::Warn,
-                config::Year12List::Hold => Year12Rule::Hold,
-            },
-        }
-    }
-
-    pub(super) fn year11_rule(&self) -> Year11Rule {
-        match self.settings.destinations.year11_school {
-            config::Year11School::Required => Year11Rule::Required,
-            config::Year11School::WhenPresent => Year11Rule::WhenPresent,
-        }
-    }
-
-    /// Days for which an extract may be shared from.
-    pub(super) fn extract_max_age(&self) -> u16 {
-        whole_days(self.settings.destinations.max_age)
-    }
-
-    /// The extract's headers that the council named.
-    pub(super) fn extract_columns(&self) -> HashMap<ExtractField, String> {
-        let named = self.settings.destinations.columns.iter();
-        named
-            .filter_map(|(key, header)| Some((ExtractField::from_key(key)?, header.clone())))
-            .collect()
     }
 }
 
@@ -341,7 +320,7 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     for folder in shared {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    for folder in [&folders.spool, &folders.extracts] {
+    for folder in [&folders.spool, &folders.notes, &folders.extracts] {
         fs::create_dir_all(folder)
             .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY)))
             .map_err(failed(folder))?;
@@ -358,39 +337,9 @@ fn make_folders(folders: &Folders) -> Result<(), FlowError> {
     })
 }
 
-/// The time that the house lives by: a rehearsal's own, else the real one (spec 7).
-fn choose_clock(mode: Mode, at: Option<OffsetDateTime>) -> Result<Clock, FlowError> {
-    let instant = mode.acts_at(at, Clock::Real.now())?;
-    let rehearsal = at.is_some() || matches!(mode, Mode::Rehearsal { .. });
-    Ok(if rehearsal {
-        Clock::Stopped(instant)
-    } else {
-        Clock::Real
-    })
-}
-
-pub(super) fn letterhead(settings: &Settings) -> Letterhead {
-    let council = &settings.council;
-    Letterhead {
-        council: council.name.clone(),
-        contact: council
-            .contact
-            .clone()
-            .unwrap_or_else(|| "your contact at the council".to_owned()),
-        privacy_notice: council
-            .privacy_notice
-            .clone()
-            .unwrap_or_else(|| "ask the council".to_owned()),
-        domain: council.domain.clone(),
-    }
-}
-
+/// Boxes that are made between two words of progress.
+const BOXES_AT_ONCE: usize = 250;
 /// Rights of folders that nobody else looks into.
 const OWNER_ONLY: u32 = 0o700;
 /// Rights of the ledger's file: `status` reads it as one of the daemon's group.
 const LEDGER_MODE: u32 = 0o640;
-
-/// A span in whole days, as the rules count it.
-fn whole_days(span: time::Duration) -> u16 {
-    u16::try_from(span.whole_days()).unwrap_or(u16::MAX)
-}

@@ -12,6 +12,7 @@ use super::{
     receipts::{self, Draft},
     release::{Cause, Occasion},
     superseding::Superseded,
+    trail::checkpoints,
     unfinished,
 };
 use crate::{
@@ -301,9 +302,15 @@ pub(super) fn reveal(
         .filter(|s| s.is_made())
         .map(|s| s.id)
         .collect();
-    house
-        .ledger
-        .write(|tx| published.iter().try_for_each(|id| tx.published(*id)))?;
+    let (desk, now) = (house.desk(), house.now());
+    if !published.is_empty() {
+        house.ledger.write(|tx| {
+            published.iter().try_for_each(|id| tx.published(*id))?;
+            checkpoints::sign(tx, &desk, now, checkpoints::Occasion::Release)
+        })?;
+        fault::point("release-after-mark-before-checkpoint-file");
+        checkpoints::publish(house);
+    }
     fault::point("release-after-mark-before-superseded-removed");
     for one in sealed.iter().filter(|s| s.is_made()) {
         tidy(house, one.plan.school.id)?;

@@ -11,17 +11,24 @@ use std::{
 use super::{
     FlowError,
     arrivals::Patience,
-    extract, forecast, guards, handed_over,
+    extract, forecast,
+    front_end::{handed_over, served},
+    guards,
     house::House,
     intake::{self, Taking},
-    lingering, notices, recall, receipts, requests, retention, schedule, served,
+    lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
     sight::lookout,
+    trail::{changes, checkpoints},
     unfinished,
 };
 use crate::domain::{ids::SchoolId, school::School};
 
 /// Clears away what a crash left half done. Once, at start.
 pub fn recover(house: &mut House) -> Result<(), FlowError> {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Ok(());
+    }
     lingering::end_claims(house)?;
     handed_over::clear_litter(house);
     intake::remove_orphans(house)?;
@@ -36,6 +43,11 @@ fn run(house: &mut House, patience: Patience) -> Taking {
         served::record(house);
         Ok(())
     });
+    part(
+        house,
+        "recording what the council's files say",
+        changes::record,
+    );
     let schools = house.all_schools();
     let taking = part(house, "taking uploads", |house| {
         intake::take_all(house, &schools, patience)
@@ -79,11 +91,17 @@ fn keep_house(house: &mut House, patience: Patience) {
     );
     part(house, "removing old receipts", retention::erase_receipts);
     part(house, "erasing old notices", retention::erase_notices);
+    part(house, "signing the trail", checkpoints::daily);
+    checkpoints::publish(house);
+    part(house, "removing old notes", notes::remove_old);
 }
 
 /// Answers what these schools have just sent, before a pass looks at all others. What stops sharing is done
 /// before its receipt says so.
 pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
+    if restore::awaits(house) {
+        return Taking::default();
+    }
     let known = schools
         .iter()
         .filter_map(|id| house.schools.of(*id).cloned());
@@ -104,6 +122,10 @@ pub fn answer(house: &mut House, schools: &BTreeSet<SchoolId>) -> Taking {
 
 /// One pass of the daemon, which comes back by itself; names linger as long as the settings say.
 pub fn look(house: &mut House) -> Taking {
+    if restore::awaits(house) {
+        restore::stand_still(house);
+        return Taking::default();
+    }
     let began = Instant::now();
     let taking = run(house, Patience::None);
     let linger = house.settings.intake.linger;
@@ -120,6 +142,9 @@ pub fn look(house: &mut House) -> Taking {
 /// what it took.
 pub fn once(house: &mut House) -> Result<Taking, FlowError> {
     recover(house)?;
+    if restore::awaits(house) {
+        return Ok(Taking::default());
+    }
     let taken = run(house, Patience::UpTo(LONGEST_WAIT));
     part(house, "clearing inboxes", |house| {
         lingering::clear(house, Duration::ZERO)

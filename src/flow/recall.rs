@@ -9,14 +9,15 @@ use std::{
 use serde_json::json;
 
 use super::{
-    FlowError, fault, hold,
+    FlowError, fault,
+    front_end::served,
+    hold,
     house::House,
     on_record, outbox,
     plan::{Obstacle, Plan},
     receipts::{self, Draft},
     release::{Cause, carry_out, last_lists},
     review::TiesInForce,
-    served,
 };
 use crate::{
     domain::{
@@ -201,6 +202,17 @@ pub(super) fn give_up(
 ) -> Result<(), FlowError> {
     let note = "The file could not be put into your outbox.".to_owned();
     take_back(house, release, school, note, Remake::Owed, &Actor::System)
+}
+
+/// After a restore no file lies in an outbox: each is taken back, and made again when everything goes on.
+pub(super) fn take_all_back(house: &mut House) -> Result<(), FlowError> {
+    for release in house.ledger.view().live_releases(None)? {
+        if let Some(school) = house.schools.of(release.plan.school).cloned() {
+            let note = "The council restored its records from a backup; the file is made again when they are complete.".to_owned();
+            take_back(house, &release, &school, note, Remake::Owed, &Actor::System)?;
+        }
+    }
+    Ok(())
 }
 
 fn remake(house: &mut House, release: &Release, again: Plan) -> Result<(), FlowError> {

@@ -85,6 +85,8 @@ pub struct Desk {
     pub letterhead: Letterhead,
     /// Signs each JSON.
     pub key: ReceiptKey,
+    /// `allowed_signers`: that key, and all before it.
+    pub signers: String,
     /// Every receipt of a rehearsal says so.
     pub rehearsal: bool,
 }

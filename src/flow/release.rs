@@ -15,12 +15,14 @@ use super::{
     FlowError,
     command::{ReleaseReport, Reply, Scope},
     extract::{self, Ready},
-    fault, guards, hold,
+    fault,
+    front_end::served,
+    guards, hold,
     house::House,
     matching::match_consents,
     outbox::{self, Sealed},
     plan::{Obstacle, Plan, Planner},
-    receipts, served, unfinished,
+    receipts, unfinished,
 };
 use crate::{
     calendar::local_day,

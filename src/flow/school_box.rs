@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{FlowError, house::letterhead, readme, words::Letterhead};
+use super::{FlowError, readme, words::Letterhead};
 use crate::{
     boxes::{Boxes, FileName, RootFile},
     config::Settings,
@@ -23,7 +23,7 @@ pub fn prepare_box(
         source,
     })?;
     let boxes = Boxes::open(path)?;
-    RootPapers::new(&letterhead(settings), signers, intake)?.fill(&boxes, school)?;
+    RootPapers::new(&Letterhead::of(&settings.council), signers, intake)?.fill(&boxes, school)?;
     Ok(boxes.sync()?)
 }
 

@@ -1,7 +1,7 @@
 //! Releases that were begun and not finished, after a crash or a full disk: published from what lies ready,
 //! or taken back. What is in the ledger decides.
 
-use super::{FlowError, hold, house::House, outbox, recall, receipts};
+use super::{FlowError, hold, house::House, outbox, recall, receipts, trail::checkpoints};
 use crate::{
     boxes::{FileName, Left, Tray},
     domain::ids::SchoolId,
@@ -48,7 +48,11 @@ pub(super) fn finish(house: &mut House) -> Result<(), FlowError> {
         if stands && reveal_staged(house, &release)? {
             house.boxes.sync()?;
             receipts::publish_waiting(house)?;
-            house.ledger.write(|tx| tx.published(release.plan.id))?;
+            let (desk, now) = (house.desk(), house.now());
+            house.ledger.write(|tx| {
+                tx.published(release.plan.id)?;
+                checkpoints::sign(tx, &desk, now, checkpoints::Occasion::Release)
+            })?;
         } else {
             recall::give_up(house, &release, &school)?;
         }

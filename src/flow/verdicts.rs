@@ -11,13 +11,13 @@ use time::Date;
 
 use super::{
     FlowError,
-    copying::SPOOL,
     facts::SealedFacts,
     fault,
     forecast::foreseen,
     house::House,
     judging::{Bench, Judged, kind_counts_rows},
     recording::{self, SealedChanges},
+    sealed_copy,
     sight::lookout::reader_failed,
     upload::{Body, Taken, Upload},
 };
@@ -160,12 +160,41 @@ pub(super) fn judge_what_was_taken(house: &mut House) -> Result<usize, FlowError
     Ok(count)
 }
 
+/// After a restore: what was taken again is judged as of the day on which it came, and its receipt says so. A
+/// school whose file can't be read has its turn later.
+pub(super) fn judge_again(
+    house: &mut House,
+    id: SubmissionId,
+    day: Date,
+    note: &str,
+) -> Result<(), FlowError> {
+    let Some(one) = house.ledger.view().submission(id)? else {
+        return Ok(());
+    };
+    let Some(school) = house.schools.of(one.taken.school).cloned() else {
+        return Ok(());
+    };
+    house.as_of = Some(day);
+    let recorded = from_spool(house, school, one.taken).and_then(|taken| {
+        let mut verdicts = Judge::of(house).judge(with_facts(house, vec![taken]));
+        for (_, verdict) in &mut verdicts {
+            if let Ok((_, judged, _)) = verdict {
+                judged.notes.insert(0, note.to_owned());
+            }
+        }
+        record(house, verdicts)
+    });
+    house.as_of = None;
+    recorded.map(drop)
+}
+
 /// An upload as it was when it was taken.
 fn from_spool(house: &House, school: Arc<School>, one: TakenUpload) -> Result<Taken, FlowError> {
     let body = match &one.spool {
         Some(key) => {
             let sealed = house.spool.read(key)?;
-            let bytes = sealed.and_then(|sealed| house.vault.open(SPOOL, &sealed).ok());
+            let opened = sealed.and_then(|sealed| sealed_copy::open(&house.vault, &sealed));
+            let bytes = opened.map(|opened| opened.bytes);
             if bytes.is_none() {
                 tracing::error!(
                     submission = %one.id,

@@ -10,6 +10,7 @@ use time::{PrimitiveDateTime, macros::format_description};
 
 use crate::{
     calendar::local_time,
+    config::Council,
     domain::{
         names::is_invisible,
         problem::{Problem, Severity},
@@ -29,6 +30,21 @@ pub struct Letterhead {
     pub privacy_notice: String,
     /// The domain in `receipts@…`, by which `ssh-keygen` finds the signing key.
     pub domain: String,
+}
+
+impl Letterhead {
+    /// As the council's settings tell.
+    pub fn of(council: &Council) -> Self {
+        let told = |told: &Option<String>, else_say: &str| {
+            told.clone().unwrap_or_else(|| else_say.to_owned())
+        };
+        Self {
+            council: council.name.clone(),
+            contact: told(&council.contact, "your contact at the council"),
+            privacy_notice: told(&council.privacy_notice, "ask the council"),
+            domain: council.domain.clone(),
+        }
+    }
 }
 
 /// The whole text of a receipt, with CRLF line ends: schools read it in Notepad.

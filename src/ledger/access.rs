@@ -11,7 +11,7 @@ use crate::vault::{Place, Vault};
 /// The ledger, open for reading and writing.
 pub struct Ledger {
     conn: Connection,
-    vault: Vault,
+    pub(super) vault: Vault,
     observer: Option<Observer>,
 }
 

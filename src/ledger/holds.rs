@@ -117,7 +117,9 @@ impl Keyless<'_> {
             [school],
             |row| Ok(row.get::<_, Option<At>>(0)?),
         )?;
-        Ok(since.flatten().map(|At(at)| at))
+        let restored = self.unconfirmed_restore()?;
+        let since = since.flatten().map(|At(at)| at);
+        Ok(since.or(restored.map(|restore| restore.restored_at)))
     }
 }
 

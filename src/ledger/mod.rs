@@ -10,9 +10,9 @@
 //! Sealing and opening need no database: [`SealedConsent`] and [`SealedDisclosure`] do it on any thread.
 
 mod access;
+mod backups;
 mod columns;
 mod consents;
-mod disclosures;
 mod encoding;
 mod error;
 mod extracts;
@@ -24,16 +24,14 @@ mod queues;
 mod receipts;
 mod releases;
 mod rights;
-mod served;
-mod sight;
 mod status;
 mod submissions;
 mod trail;
 mod upkeep;
 
 pub use access::{Glance, Keyless, Ledger, Tx, View};
+pub use backups::{Arrived, BackupMade, Counters, NewRestore, Restore};
 pub use consents::{ConsentFacts, KeptTie, ListMark, Lookups, SealedConsent, mark_of};
-pub use disclosures::SealedDisclosure;
 pub use error::LedgerError;
 pub use extracts::{Extract, ExtractId, ExtractState, NewExtract};
 pub use file_stat::FileStat;
@@ -45,14 +43,17 @@ pub use queues::{
     Withdrawal,
 };
 pub use receipts::{Enclosure, Put, ReceiptId, StoredReceipt};
-pub use releases::{Closed, NewRelease, Release, ReleaseFile, ReleaseState};
+pub use releases::{
+    Closed, NewRelease, Noted, Release, ReleaseFile, ReleaseState, SealedDisclosure, Serving,
+};
 pub use rights::{BreachClock, Marks, UploadBy};
-pub use served::{Noted, Serving};
-pub use sight::{Oldest, Standings};
-pub use status::{LastRelease, SchoolStatus, Waiting};
+pub use status::{LastRelease, Oldest, SchoolStatus, Standings, Waiting};
 pub use submissions::{Lingering, NewUpload, Spooled, Submission, Take, TakenUpload};
-pub use trail::{Act, Actor, Checkpoint, Fault, TrailProof, TrailRow, Verb};
-pub use upkeep::{Forecast, ScheduleMark, Store};
+pub use trail::{
+    Act, Actor, Checkpoint, Exported, ExportedRow, Fault, Origin, RowFault, RowsAtFault,
+    TrailProof, TrailRow, Verb, Walked,
+};
+pub use upkeep::{FileOf, Forecast, Resealing, ScheduleMark, Store};
 
 #[cfg(test)]
 mod tests;

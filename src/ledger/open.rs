@@ -148,6 +148,16 @@ fn tune(conn: &Connection) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// The schema's version in the file.
+pub(super) fn schema(conn: &Connection) -> Result<i64, LedgerError> {
+    pragma(conn, "user_version")
+}
+
+/// The newest schema that this program knows.
+pub(super) fn newest_schema() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
+
 fn migrate(conn: &mut Connection) -> Result<(), LedgerError> {
     refuse_newer(conn)?;
     Ok(Migrations::from_slice(STEPS).to_latest(conn)?)
@@ -155,7 +165,7 @@ fn migrate(conn: &mut Connection) -> Result<(), LedgerError> {
 
 fn refuse_newer(conn: &Connection) -> Result<(), LedgerError> {
     let found = pragma(conn, "user_version")?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = newest_schema();
     if found > known {
         return Err(LedgerError::NewerSchema { found, known });
     }
@@ -188,6 +198,9 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema.sql")),
     M::up(include_str!("schema_2.sql")),
     M::up(include_str!("schema_3.sql")),
+    M::up(include_str!("schema_4.sql")),
+    M::up(include_str!("schema_5.sql")),
+    M::up(include_str!("schema_6.sql")),
 ];
 
 /// The lock file's name, beside the database.

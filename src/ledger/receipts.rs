@@ -125,6 +125,23 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
+    /// Receipts whose time is not over, and whether each lies in its box.
+    pub fn kept_receipts<E: From<LedgerError>>(
+        &self,
+        mut each: impl FnMut(ReceiptId, bool, StoredReceipt) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(
+            "SELECT id, subject, suffix, school, sealed, at, published FROM receipt
+             WHERE published < 2 ORDER BY id",
+            [],
+            |row| {
+                let (id, receipt) = self.read_receipt(row)?;
+                let published = row.get::<_, i64>(6).map_err(LedgerError::from)? == 1;
+                each(id, published, receipt)
+            },
+        )
+    }
+
     /// Receipts that nobody can see yet, in the order in which they were written, at most so many. That of an
     /// upload is not among them while a file may lie in its school's outbox that was made, or looked at last,
     /// before the school's consents changed: a withdrawal has its answer when the file is gone.

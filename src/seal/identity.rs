@@ -54,7 +54,7 @@ pub fn open_file(
     identity: &[u8],
     passphrase: impl FnOnce() -> Option<Zeroizing<String>>,
 ) -> Result<Zeroizing<Vec<u8>>, OpenFileFault> {
-    let identities = read_identities(identity, passphrase)?;
+    let identities = identities_of(identity, passphrase)?;
     let decryptor = Decryptor::new_buffered(ArmoredReader::new(sealed))
         .map_err(|_| OpenFileFault::NotSealed)?;
     let keys = identities
@@ -71,9 +71,9 @@ pub fn open_file(
     Ok(plain)
 }
 
-type Identities = Vec<Box<dyn Identity>>;
+pub(super) type Identities = Vec<Box<dyn Identity>>;
 
-fn read_identities(
+pub(super) fn identities_of(
     file: &[u8],
     passphrase: impl FnOnce() -> Option<Zeroizing<String>>,
 ) -> Result<Identities, IdentityFault> {

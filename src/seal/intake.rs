@@ -2,7 +2,7 @@
 //! Native age keys only; what was encrypted to anything else is not ours to open.
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     io::{BufRead, Read},
 };
 
@@ -11,11 +11,27 @@ use age::{
     stream::StreamReader, x25519,
 };
 use thiserror::Error;
+use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 use zeroize::Zeroizing;
 
 /// The council's secret age keys: the first is the present one, the others are earlier ones that still
 /// open what was encrypted to them.
-pub struct IntakeKey(Vec<x25519::Identity>);
+pub struct IntakeKey(Vec<Kept>);
+
+struct Kept {
+    key: x25519::Identity,
+    /// For an earlier key: the last day for which it was promised to open.
+    until: Option<Date>,
+}
+
+/// A key that was the present one once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierIntakeKey {
+    /// What schools encrypted to.
+    pub recipient: String,
+    /// The last day for which it was promised to open, where that was written down.
+    pub until: Option<Date>,
+}
 
 /// The text is no age identity file. No part of it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -43,18 +59,65 @@ pub enum OpenFault {
 impl IntakeKey {
     /// A new key.
     pub fn generate() -> Self {
-        Self(vec![x25519::Identity::generate()])
+        Self(vec![Kept::present(x25519::Identity::generate())])
+    }
+
+    /// A new present key. The one before it still opens, and is promised to until this day; so do those
+    /// before it, as it was said of them.
+    #[must_use]
+    pub fn rotated(self, until: Date) -> Self {
+        let mut keys = Self::generate().0;
+        keys.extend(self.0.into_iter().enumerate().map(|(at, kept)| match at {
+            0 => Kept {
+                until: Some(until),
+                ..kept
+            },
+            _ => kept,
+        }));
+        Self(keys)
+    }
+
+    /// The keys that still open, without those whose days were over before this day, or without all but the
+    /// present one; and what was left out.
+    #[must_use]
+    pub fn without_earlier(self, today: Option<Date>) -> (Self, Vec<EarlierIntakeKey>) {
+        let mut left_out = Vec::new();
+        let mut at = 0;
+        let mut keys = self.0;
+        keys.retain(|kept| {
+            at += 1;
+            let over = today.is_none_or(|today| kept.until.is_some_and(|until| until < today));
+            let stays = at == 1 || !over;
+            if !stays {
+                left_out.push(kept.earlier());
+            }
+            stays
+        });
+        (Self(keys), left_out)
+    }
+
+    /// The keys before the present one.
+    pub fn earlier(&self) -> Vec<EarlierIntakeKey> {
+        self.0.iter().skip(1).map(Kept::earlier).collect()
     }
 
     /// Reads an age identity file.
     pub fn parse(file: &[u8]) -> Result<Self, IntakeKeyFault> {
         let text = str::from_utf8(file).map_err(|_| IntakeKeyFault)?;
-        let keys = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(|line| line.parse().map_err(|_| IntakeKeyFault))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut keys = Vec::new();
+        let mut until = None;
+        for line in text.lines().map(str::trim) {
+            if let Some(remark) = line.strip_prefix('#') {
+                let day = remark.trim().strip_prefix(OPENS_UNTIL);
+                until = day.and_then(|day| Date::parse(day, DAY).ok()).or(until);
+            } else if !line.is_empty() {
+                let key = line.parse().map_err(|_| IntakeKeyFault)?;
+                keys.push(Kept {
+                    key,
+                    until: until.take(),
+                });
+            }
+        }
         if keys.is_empty() {
             return Err(IntakeKeyFault);
         }
@@ -63,22 +126,23 @@ impl IntakeKey {
 
     /// The text form, an age identity file.
     pub fn to_text(&self) -> Zeroizing<String> {
-        let lines = self.0.iter().map(|key| {
-            let secret = key.to_string();
-            format!(
-                "# public key: {}\n{}\n",
-                key.to_public(),
-                secret.expose_secret()
-            )
-        });
-        Zeroizing::new(lines.collect())
+        let mut text = Zeroizing::new(String::with_capacity(self.0.len() * ROOM));
+        for Kept { key, until } in &self.0 {
+            // Writing into a string never fails.
+            let _ = writeln!(text, "# public key: {}", key.to_public());
+            if let Some(until) = until.and_then(|until| until.format(DAY).ok()) {
+                let _ = writeln!(text, "# {OPENS_UNTIL}{until}");
+            }
+            let _ = writeln!(text, "{}", key.to_string().expose_secret());
+        }
+        text
     }
 
     /// What schools encrypt to: `age1…`.
     pub fn recipient(&self) -> String {
         self.0
             .first()
-            .map(|key| key.to_public().to_string())
+            .map(|kept| kept.key.to_public().to_string())
             .unwrap_or_default()
     }
 
@@ -124,11 +188,24 @@ impl IntakeKey {
         if decryptor.is_scrypt() {
             return Err(OpenFault::Passphrase);
         }
-        let keys = self.0.iter().map(|key| key as &dyn Identity);
+        let keys = self.0.iter().map(|kept| &kept.key as &dyn Identity);
         decryptor.decrypt(keys).map_err(|error| match error {
             DecryptError::NoMatchingKeys => OpenFault::NotOurs,
             _ => OpenFault::Damaged,
         })
+    }
+}
+
+impl Kept {
+    fn present(key: x25519::Identity) -> Self {
+        Self { key, until: None }
+    }
+
+    fn earlier(&self) -> EarlierIntakeKey {
+        EarlierIntakeKey {
+            recipient: self.key.to_public().to_string(),
+            until: self.until,
+        }
     }
 }
 
@@ -146,6 +223,11 @@ fn dearmoured(sealed: &[u8]) -> Result<Vec<u8>, OpenFault> {
     Ok(binary)
 }
 
+/// The remark above an earlier key.
+const OPENS_UNTIL: &str = "opens until ";
+const DAY: &[BorrowedFormatItem<'static>] = format_description!("[year]-[month]-[day]");
+/// Bytes of a key's lines, so that text never grows and leaves copies behind.
+const ROOM: usize = 256;
 const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 /// How the header's last line begins.
 const HEADER_END: &[u8] = b"\n--- ";
@@ -212,6 +294,33 @@ mod tests {
             both.open_upload(&sealed_to(&old.recipient(), PLAIN), MOST)
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn a_changed_key_says_until_when_the_one_before_opens_and_is_dropped_then() {
+        let old = IntakeKey::generate();
+        let recipient = old.recipient();
+        let day = |day| Date::from_calendar_date(2027, time::Month::February, day).unwrap();
+        let both = old.rotated(day(19));
+        let both = IntakeKey::parse(both.to_text().as_bytes()).unwrap();
+        let present = both.recipient();
+        assert_ne!(present, recipient);
+        let expected = EarlierIntakeKey {
+            recipient: recipient.clone(),
+            until: Some(day(19)),
+        };
+        assert_eq!(both.earlier(), std::slice::from_ref(&expected));
+        assert!(
+            both.open_upload(&sealed_to(&recipient, PLAIN), MOST)
+                .is_ok()
+        );
+        let (both, dropped) = both.without_earlier(Some(day(19)));
+        assert!(dropped.is_empty());
+        let (new, dropped) = both.without_earlier(Some(day(20)));
+        assert_eq!(dropped, [expected]);
+        assert_eq!(new.recipient(), present);
+        let fault = new.open_upload(&sealed_to(&recipient, PLAIN), MOST).err();
+        assert_eq!(fault, Some(OpenFault::NotOurs));
     }
 
     #[test]

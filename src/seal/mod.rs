@@ -6,9 +6,11 @@
 //! pupils of a notice ─▶ notice_csv ─▶ seal_file ─▶ bytes for receipts/
 //! bytes of an .age upload ─▶ IntakeKey ─▶ plain bytes
 //! list_template_csv, list_template_xlsx ─▶ lists for a school to fill in
+//! members of a backup ─▶ ArchiveWriter ─▶ a sealed stream ─▶ read_archive
 //! bytes of a receipt ─▶ ReceiptKey ─▶ an OpenSSH signature
 //! ```
 
+mod archive;
 mod identity;
 mod intake;
 mod list_template;
@@ -18,11 +20,13 @@ mod receipt_key;
 mod recipients;
 mod sealed;
 mod sheet;
+mod signers;
 #[cfg(test)]
 mod trial;
 
+pub use archive::{ArchiveFault, ArchiveWriter, read_archive};
 pub use identity::{IdentityFault, OpenFileFault, open_file};
-pub use intake::{IntakeKey, IntakeKeyFault, OpenFault};
+pub use intake::{EarlierIntakeKey, IntakeKey, IntakeKeyFault, OpenFault};
 pub use list_template::{list_template_csv, list_template_xlsx};
 pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};
@@ -30,3 +34,4 @@ pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, V
 pub use recipients::{RecipientFault, Recipients, check_person};
 pub use sealed::{SealError, seal_file};
 pub use sheet::{SheetError, destination_csv, destination_xlsx};
+pub use signers::{Adopted, Signer, Signers, SignersFault, Standing};

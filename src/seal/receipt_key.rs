@@ -87,11 +87,6 @@ impl ReceiptKey {
         ReceiptVerifier(self.0.public_key().clone())
     }
 
-    /// The line of `allowed_signers` by which schools verify receipts.
-    pub fn allowed_signers(&self, domain: &str) -> String {
-        self.verifier().allowed_signers(domain)
-    }
-
     fn sign_as(&self, namespace: &str, message: &[u8]) -> Result<String, NotSigned> {
         self.0
             .sign(namespace, HashAlg::Sha512, message)
@@ -118,14 +113,6 @@ impl ReceiptVerifier {
     /// The key's fingerprint, `SHA256:…`.
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()
-    }
-
-    /// The line of `allowed_signers`, with its end: who signs, what for, and the key.
-    pub fn allowed_signers(&self, domain: &str) -> String {
-        format!(
-            "receipts@{domain} namespaces=\"{RECEIPT}\" {}\n",
-            self.line()
-        )
     }
 
     /// Whether this is the council's signature of just these bytes, as a receipt.
@@ -167,6 +154,8 @@ impl fmt::Debug for ReceiptKey {
     }
 }
 
+/// What the key may sign, as `allowed_signers` says it.
+pub(super) const NAMESPACES: &str = "pillarbox-receipt,pillarbox-checkpoint";
 /// The namespace of receipts (spec 4).
 const RECEIPT: &str = "pillarbox-receipt";
 /// The namespace of the trail's checkpoints.
@@ -206,7 +195,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [signers, signature] =
             ["allowed_signers", "X.json.sig"].map(|name| folder.path().join(name));
-        fs::write(&signers, key.allowed_signers("council.example")).unwrap();
+        let line = key.verifier().line();
+        let line = format!("receipts@council.example namespaces=\"pillarbox-receipt\" {line}\n");
+        fs::write(&signers, line).unwrap();
         fs::write(&signature, key.sign(RECEIPT_BYTES).unwrap()).unwrap();
         assert!(ssh_keygen_verifies(&signers, &signature, RECEIPT_BYTES));
         assert!(!ssh_keygen_verifies(&signers, &signature, b"{}"));

@@ -18,6 +18,8 @@ pub struct Vault(Arc<Keys>);
 
 struct Keys {
     cipher: XChaCha20Poly1305,
+    /// They open what is not yet sealed anew, and seal nothing.
+    earlier: Vec<XChaCha20Poly1305>,
     nonces: Zeroizing<[u8; 32]>,
     lookups: Zeroizing<[u8; 32]>,
 }
@@ -53,8 +55,13 @@ impl Vault {
     pub fn new(key: &LedgerKey) -> Self {
         Self(Arc::new(Keys {
             cipher: XChaCha20Poly1305::new(&(*key.derive(SEALING)).into()),
+            earlier: key
+                .derive_earlier(SEALING)
+                .into_iter()
+                .map(|secret| XChaCha20Poly1305::new(&(*secret).into()))
+                .collect(),
             nonces: key.derive(NONCES),
-            lookups: key.derive(LOOKUPS),
+            lookups: key.lookups(),
         }))
     }
 
@@ -86,24 +93,26 @@ impl Vault {
 
     /// Opens what was sealed for this place; the plaintext is wiped when dropped.
     pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let (&form, rest) = sealed.split_first().ok_or(VaultError::CutShort(place))?;
-        if form != FORM {
-            return Err(VaultError::UnknownForm(place, form));
+        let earlier = self.0.earlier.iter();
+        let opened = open_with(&self.0.cipher, place, sealed);
+        earlier.fold(opened, |opened, cipher| match opened {
+            Err(VaultError::NotAuthentic(_)) => open_with(cipher, place, sealed),
+            opened => opened,
+        })
+    }
+
+    /// Seals with the present key what an earlier one sealed; nothing where that was done already.
+    pub fn seal_anew(&self, place: Place, sealed: &[u8]) -> Result<Option<Vec<u8>>, VaultError> {
+        if open_with(&self.0.cipher, place, sealed).is_ok() {
+            return Ok(None);
         }
-        let parts = rest
-            .split_first_chunk::<NONCE>()
-            .and_then(|(nonce, rest)| Some((nonce, rest.split_last_chunk::<TAG>()?)));
-        let Some((nonce, (body, tag))) = parts else {
-            return Err(VaultError::CutShort(place));
-        };
-        let mut plaintext = Zeroizing::new(body.to_vec());
-        let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
-        let buffer = plaintext.as_mut_slice().into();
-        self.0
-            .cipher
-            .decrypt_inout_detached(&nonce, &place.bytes(), buffer, &tag)
-            .map_err(|_| VaultError::NotAuthentic(place))?;
-        Ok(plaintext)
+        self.open(place, sealed)
+            .map(|plain| Some(self.seal(place, &plain)))
+    }
+
+    /// Whether earlier keys open what is not yet sealed anew.
+    pub fn has_earlier(&self) -> bool {
+        !self.0.earlier.is_empty()
     }
 
     /// The keyed hash under which a value is found again, see [`Lookup`]. `scope` is a school's number,
@@ -122,6 +131,30 @@ impl Vault {
         hasher.finalize_xof().fill(&mut nonce);
         XNonce::from(nonce)
     }
+}
+
+fn open_with(
+    cipher: &XChaCha20Poly1305,
+    place: Place,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let (&form, rest) = sealed.split_first().ok_or(VaultError::CutShort(place))?;
+    if form != FORM {
+        return Err(VaultError::UnknownForm(place, form));
+    }
+    let parts = rest
+        .split_first_chunk::<NONCE>()
+        .and_then(|(nonce, rest)| Some((nonce, rest.split_last_chunk::<TAG>()?)));
+    let Some((nonce, (body, tag))) = parts else {
+        return Err(VaultError::CutShort(place));
+    };
+    let mut plaintext = Zeroizing::new(body.to_vec());
+    let (nonce, tag) = (XNonce::from(*nonce), Tag::from(*tag));
+    let buffer = plaintext.as_mut_slice().into();
+    cipher
+        .decrypt_inout_detached(&nonce, &place.bytes(), buffer, &tag)
+        .map_err(|_| VaultError::NotAuthentic(place))?;
+    Ok(plaintext)
 }
 
 impl fmt::Debug for Vault {
@@ -153,7 +186,6 @@ const TAG: usize = 16;
 // Contexts of the derived keys: fixed for ever, or what was sealed is lost.
 const SEALING: &str = "pillarbox 2026-11 ledger sealing v1";
 const NONCES: &str = "pillarbox 2026-11 ledger nonces v1";
-const LOOKUPS: &str = "pillarbox 2026-11 ledger look-ups v1";
 
 #[cfg(test)]
 mod tests {
@@ -203,6 +235,29 @@ mod tests {
             vault().open(HERE, &sealed).err(),
             Some(VaultError::NotAuthentic(HERE))
         );
+    }
+
+    #[test]
+    fn a_changed_key_opens_what_the_one_before_sealed_until_it_is_sealed_anew() {
+        let first = LedgerKey::generate().unwrap();
+        let second = first.rotated().unwrap();
+        let [old, both] = [&first, &second].map(Vault::new);
+        let new = Vault::new(&second.without_earlier());
+        let sealed = old.seal(HERE, b"Robin Example");
+        assert_eq!(
+            both.open(HERE, &sealed).unwrap().as_slice(),
+            b"Robin Example"
+        );
+        assert!(new.open(HERE, &sealed).is_err());
+        let anew = both.seal_anew(HERE, &sealed).unwrap().unwrap();
+        assert_eq!(new.open(HERE, &anew).unwrap().as_slice(), b"Robin Example");
+        assert!(old.open(HERE, &anew).is_err());
+        assert_eq!(both.seal_anew(HERE, &anew), Ok(None));
+        let there = Place { row: 8, ..HERE };
+        assert!(both.seal_anew(there, &sealed).is_err());
+        let looked = |vault: &Vault| vault.lookup(LookupKind::Upn, 0, &[b"x"]);
+        assert_eq!(looked(&old), looked(&new));
+        assert!(both.has_earlier() && !new.has_earlier());
     }
 
     #[test]

@@ -15,7 +15,17 @@ const FLOORS: [&str; 6] = [
 ];
 
 /// Crates that only some rooms may name: crates, rooms, reason.
-const OWNERS: [(&str, &str, &str); 16] = [
+const OWNERS: [(&str, &str, &str); 19] = [
+    (
+        "listenfd sd_notify",
+        "daemon",
+        "the service manager is spoken to in one room",
+    ),
+    (
+        "clap_mangen clap_complete",
+        "cli",
+        "pages and completions come from the command line's own definition",
+    ),
     (
         "rusqlite rusqlite_migration",
         "ledger",
@@ -66,7 +76,16 @@ const OWNERS: [(&str, &str, &str); 16] = [
         "config",
         "settings are typed before another room sees them",
     ),
-    ("clap", "cli", "only the command line parses arguments"),
+    (
+        "tar",
+        "seal",
+        "the form of what is sealed is known where it is sealed",
+    ),
+    (
+        "clap rpassword",
+        "cli",
+        "only the command line parses arguments and asks people",
+    ),
     ("rayon", "flow", "one room decides what runs side by side"),
     (
         "russh bytes",

@@ -1,12 +1,12 @@
 //! The other commands: what they answer and how they exit (spec 7).
 
-use std::fs;
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
 use crate::{
     opened::decrypted,
-    programs::finish,
+    programs::{finish, finish_quietly, finish_told},
     pupils::{list, names_only, pupil, pupils, records},
     world::{SCHOOL, World, names_in},
 };
@@ -172,6 +172,36 @@ fn open_decrypts_a_destination_file() {
     let mut wrong = world.command(&["open"]);
     wrong.arg(&file).arg("-i").arg(world.keys("a stranger").age);
     finish(wrong).exits(1, "open with a stranger's key");
+}
+
+#[test]
+fn open_asks_at_the_terminal_for_a_keys_passphrase() {
+    let world = World::bare();
+    let [key, plain, sealed, opened] =
+        ["key", "plain", "file.age", "opened"].map(|name| world.outside(name));
+    let mut keygen = Command::new("ssh-keygen");
+    keygen.args(["-q", "-t", "ed25519", "-N", "correct horse", "-f"]);
+    finish_quietly(keygen.arg(&key));
+    fs::write(&plain, "Robin,Example").unwrap();
+    let mut age = Command::new("age");
+    age.arg("-R").arg(key.with_extension("pub"));
+    finish_quietly(age.arg("-o").arg(&sealed).arg(&plain));
+    let typed = |passphrase: &str| {
+        let open = format!(
+            "{} open {} -i {} -o {}",
+            env!("CARGO_BIN_EXE_pillarbox"),
+            sealed.display(),
+            key.display(),
+            opened.display()
+        );
+        let mut terminal = Command::new("script");
+        terminal.args(["-qec", &open, "/dev/null"]);
+        finish_told(terminal, passphrase)
+    };
+    let words = typed("wrong\n").exits(1, "a wrong passphrase");
+    assert!(words.contains("does not fit"), "{words}");
+    typed("correct horse\n").done("open");
+    assert_eq!(fs::read_to_string(&opened).unwrap(), "Robin,Example");
 }
 
 #[test]

@@ -12,11 +12,19 @@ mod answers;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod bad_rows;
 #[cfg(test)]
 mod breach;
+#[cfg(test)]
+mod canon;
+#[cfg(test)]
+mod changes;
 #[cfg(test)]
 mod clauses;
 #[cfg(test)]
@@ -67,6 +75,8 @@ mod lists;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod metrics;
@@ -74,6 +84,10 @@ mod metrics;
 mod notices;
 #[cfg(test)]
 mod opened;
+#[cfg(test)]
+mod owner;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod planted;
 #[cfg(test)]
@@ -98,6 +112,10 @@ mod reminders;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod restore;
+#[cfg(test)]
+mod restore_drill;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod review;
@@ -109,6 +127,8 @@ mod schedules;
 mod schools;
 #[cfg(test)]
 mod served;
+#[cfg(test)]
+mod service;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
@@ -123,6 +143,8 @@ mod sftp_uploads;
 mod status;
 #[cfg(test)]
 mod subject;
+#[cfg(test)]
+mod tampering;
 #[cfg(test)]
 mod ten_thousand;
 #[cfg(test)]

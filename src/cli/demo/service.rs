@@ -40,6 +40,7 @@ impl Service {
             host_key: HostKey::from_openssh(&read()?)?,
             schools: Schools::load(&folders.schools).0,
             rehearsal: Rehearsal::Yes,
+            listening: Vec::new(),
         };
         let front_end = FrontEnd::start(setup, move |hint| {
             // Whoever no longer listens needs no hints.

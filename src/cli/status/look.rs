@@ -7,6 +7,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime, serde::rfc3339};
 
 use super::{
+    backup::BackupStatus,
     clocks::Clocks,
     front::FrontStatus,
     retention::{self, RetentionLine},
@@ -18,7 +19,7 @@ use crate::{
     calendar::local_day,
     cli::{error::CliError, settings::Site},
     config::{Schools, Settings, Severity},
-    ledger::{Ledger, Mode, Waiting},
+    ledger::{Mode, Waiting},
 };
 
 /// Everything that `status` tells.
@@ -53,6 +54,9 @@ pub(super) struct Status {
     /// The SFTP front end.
     #[serde(flatten)]
     pub(super) front: FrontStatus,
+    /// Backups, and a restored one that waits.
+    #[serde(flatten)]
+    pub(super) backup: BackupStatus,
     /// Breaches of which the regulator is still to be told.
     pub(super) breaches: Clocks,
     /// One school each.
@@ -102,6 +106,7 @@ pub(super) struct DiskStatus {
 /// Looks at everything.
 pub(super) fn look(config: &Path) -> Result<Status, CliError> {
     let site = Site::load(config)?;
+    site.as_owner()?;
     let (schools, complaints) = Schools::load(&site.folders.schools);
     let broken = complaints
         .iter()
@@ -111,7 +116,7 @@ pub(super) fn look(config: &Path) -> Result<Status, CliError> {
     status.complaints = complaints.iter().map(ToString::to_string).collect();
     let mut known = BTreeMap::new();
     if site.folders.ledger.exists() {
-        let glance = Ledger::open_read_only(&site.folders.ledger)?;
+        let glance = site.glance()?;
         let keyless = glance.keyless();
         if let Mode::Rehearsal { last } = keyless.mode()? {
             (status.rehearsal, status.at) = (true, last);
@@ -127,6 +132,7 @@ pub(super) fn look(config: &Path) -> Result<Status, CliError> {
                 age_days: (today - exported_on).whole_days(),
                 max_age_days: site.settings.destinations.max_age.whole_days(),
             });
+        status.backup = BackupStatus::look(&keyless, &site.settings.backup, status.at)?;
         known = keyless.status_all()?;
         status.breaches = Clocks::of(keyless.running_clocks()?, status.at);
         status.retention = retention::look(&keyless, &site.settings.retention, today)?;
@@ -161,6 +167,7 @@ impl Status {
             retention: Vec::new(),
             complaints: Vec::new(),
             front: FrontStatus::look(&site.folders)?,
+            backup: BackupStatus::default(),
             breaches: Clocks::default(),
             schools: Vec::new(),
         })

@@ -1,6 +1,7 @@
 //! `status`: what needs somebody first, then how things stand, then the schools. It needs nothing but the
 //! settings: no key, no daemon.
 
+mod backup;
 mod clocks;
 mod front;
 mod look;

@@ -68,6 +68,8 @@ fn facts(status: &Status) -> Vec<(&'static str, String)> {
     if let Some(last) = last_release(&status.schools) {
         facts.push(("Last", last));
     }
+    let backup = status.backup.last_backup.map(minutes);
+    facts.extend(backup.map(|at| ("Backup", at)));
     facts.extend(status.front.counted().map(|counted| ("SFTP", counted)));
     // What a rehearsal has room for is nobody's concern.
     if let Some(disk) = status.disks.iter().min_by_key(|disk| disk.free_bytes)

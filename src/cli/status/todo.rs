@@ -22,9 +22,11 @@ pub(super) struct Todo {
 /// Everything there is to do; `broken` files of schools can't be used as they are.
 pub(super) fn todo(status: &Status, broken: usize, site: &Site) -> Vec<Todo> {
     let mut all = List(Vec::new());
+    restored(&mut all, status);
     breaches(&mut all, status);
     service(&mut all, status, broken);
     extract(&mut all, status, site);
+    backup(&mut all, status);
     holds(&mut all, status);
     queues(&mut all, status);
     schools(&mut all, status);
@@ -39,6 +41,16 @@ impl List {
             what: what.into(),
             next: next.into(),
         });
+    }
+}
+
+fn restored(all: &mut List, status: &Status) {
+    if let Some(at) = status.backup.restore_waits {
+        let when = long_time(local_time(at));
+        all.say(
+            format!("EVERYTHING IS ON HOLD: restored from the backup of {when}"),
+            "pillarbox restore --reconcile",
+        );
     }
 }
 
@@ -83,6 +95,18 @@ fn service(all: &mut List, status: &Status, broken: usize) {
         all.say(
             format!("{files}; what was last good is in force"),
             "pillarbox check",
+        );
+    }
+}
+
+fn backup(all: &mut List, status: &Status) {
+    if status.backup.backup_overdue {
+        all.say(
+            match status.backup.last_backup {
+                Some(at) => format!("The last backup is of {}", long_time(local_time(at))),
+                None => "There is no backup yet".to_owned(),
+            },
+            "pillarbox backup FILE",
         );
     }
 }

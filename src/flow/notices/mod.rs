@@ -17,4 +17,4 @@ pub use withdrawing::{Withdraw, Withdrawn};
 
 pub(super) use closing::close;
 pub(super) use undoing::{confirm, undo};
-pub(super) use withdrawing::withdraw;
+pub(super) use withdrawing::{withdraw, withdraw_again};

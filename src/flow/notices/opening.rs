@@ -12,7 +12,7 @@ use crate::{
         receipt::{Kind, NoticeFacts, Outcome},
         school::School,
     },
-    flow::{FlowError, fault, house::House, receipts::Draft, served},
+    flow::{FlowError, fault, front_end::served, house::House, receipts::Draft},
     ledger::{Act, Actor, NoticePupil, SealedDisclosure, Verb, Withdrawal},
     seal::{NoticeRow, Recipients, notice_csv, seal_file},
 };

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use time::Date;
 
 use super::opening::open_due;
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
         recording::{SealedChanges, Source, apply},
         who::Who,
     },
-    ledger::{Act, Actor, Verb},
+    ledger::{Act, Actor, Tx, Verb},
     policy::judge::{Judgement, Situation, WithdrawalScale, judge},
 };
 
@@ -70,7 +71,8 @@ pub(in crate::flow) fn withdraw(
         }
     };
     let school = house.school_of(command.school)?;
-    let mut done = record(house, command.school, &who, actor)?;
+    let today = house.today();
+    let mut done = record(house, command.school, &who, actor, today, |_| Ok(()))?;
     let live = |house: &House| -> Result<Vec<ReleaseId>, FlowError> {
         let live = house.ledger.view().live_releases(Some(school.id))?;
         Ok(live.iter().map(|release| release.plan.id).collect())
@@ -85,18 +87,37 @@ pub(in crate::flow) fn withdraw(
     Ok(Reply::Withdrawn(done))
 }
 
-/// Judges and records it.
+/// After a restore: withdraws as of the day on which the pupil told the council, once for its note. What follows
+/// is drawn with everything else.
+pub(in crate::flow) fn withdraw_again(
+    house: &mut House,
+    school: SchoolId,
+    who: &Description,
+    actor: &Actor,
+    (note, day): (&str, Date),
+) -> Result<(), FlowError> {
+    if house.ledger.view().was_replayed(note)? {
+        return Ok(());
+    }
+    let once = |tx: &Tx<'_>| Ok(tx.replay(note).map(drop)?);
+    record(house, school, who, actor, day, once).map(drop)
+}
+
+/// Judges and records it as of a day, with whatever else belongs into the same commit.
 fn record(
     house: &mut House,
     school: SchoolId,
     who: &Description,
     actor: &Actor,
+    today: Date,
+    besides: impl FnOnce(&Tx<'_>) -> Result<(), FlowError>,
 ) -> Result<Withdrawn, FlowError> {
-    let (now, today) = (house.now(), house.today());
+    let now = house.now();
     let (vault, rules) = (house.vault.clone(), house.list_rules());
     let school = house.school_of(school)?;
     let list = one_row(who);
     house.act(|tx| {
+        besides(tx)?;
         let facts = SealedFacts::read(tx, school.id, FileKind::Withdrawal)?.open(&vault)?;
         let id = tx.told_to_council(school.id, now)?;
         let situation = Situation {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::{
     boxes::Spool,
-    flow::{FlowError, copying::SPOOL, fault, house::House},
+    flow::{FlowError, fault, house::House, sealed_copy},
     ledger::Spooled,
     seal::{Recipients, seal_file},
     vault::Vault,
@@ -61,8 +61,8 @@ fn reseal(
     archive: &Recipients,
 ) -> Result<Copy, FlowError> {
     let sealed = spool.read(&upload.spool)?;
-    let plain = sealed.and_then(|sealed| vault.open(SPOOL, &sealed).ok());
-    let Some(plain) = plain else {
+    let opened = sealed.and_then(|sealed| sealed_copy::open(vault, &sealed));
+    let Some(plain) = opened.map(|opened| opened.bytes) else {
         tracing::error!(
             submission = %upload.id,
             "the sealed copy of an upload is lost or damaged; it can't be archived"

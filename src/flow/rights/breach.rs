@@ -117,7 +117,7 @@ pub fn hours_left(by: OffsetDateTime, now: OffsetDateTime) -> i64 {
 
 impl Lost {
     /// Under which name its clock runs.
-    fn name(&self) -> String {
+    pub(in crate::flow) fn name(&self) -> String {
         match self {
             Self::Release(release) => release.to_string(),
             Self::Key(key) => key.clone(),

@@ -18,7 +18,12 @@ use crate::{
         pupil::{Consent, Description, Standing},
     },
     flow::{
-        FlowError, command::Reply, house::House, notices::open_due, recall, receipts, unfinished,
+        FlowError,
+        command::Reply,
+        house::House,
+        notes::{self, ErasedAt},
+        notices::open_due,
+        recall, receipts, unfinished,
         who::Who,
     },
     ledger::{Act, Actor, Lookups, SealedConsent, Tx, Verb, Withdrawal},
@@ -96,7 +101,10 @@ pub(in crate::flow) fn erase(
             "see «pillarbox status» for what keeps it there, and say this again",
         ));
     }
-    let schools = forget(house, &traces, &who, &opened, actor)?;
+    let persons = persons(&traces, &who);
+    note(house, &traces, &persons, stopped)?;
+    let schools = forget(house, &traces, &persons, &opened, actor)?;
+    forget_notes(house, &traces, &persons)?;
     receipts::publish_waiting(house)?;
     // Nothing of it stays in the log of what was written.
     house.ledger.settle()?;
@@ -124,7 +132,11 @@ fn live(house: &House) -> Result<BTreeSet<ReleaseId>, FlowError> {
 
 /// Withdraws whatever consent there is, and has the consequences of an older withdrawal drawn as well: from
 /// now on the gate says no. Tells under which numbers.
-fn stop(house: &mut House, traces: &Traces, actor: &Actor) -> Result<Vec<SubmissionId>, FlowError> {
+pub(super) fn stop(
+    house: &mut House,
+    traces: &Traces,
+    actor: &Actor,
+) -> Result<Vec<SubmissionId>, FlowError> {
     let vault = house.vault.clone();
     let (now, today) = (house.now(), house.today());
     let listed = traces.schools.iter().filter(|at| !at.consents.is_empty());
@@ -187,13 +199,12 @@ fn withdraw(
 fn forget(
     house: &mut House,
     traces: &Traces,
-    who: &Description,
+    persons: &[Description],
     opened: &[NoticeId],
     actor: &Actor,
 ) -> Result<Vec<ErasedAtSchool>, FlowError> {
     let (now, today, vault) = (house.now(), house.today(), house.vault.clone());
     let keep = house.settings.retention.uploads;
-    let persons = persons(traces, who);
     let mut erased = Vec::new();
     for at in &traces.schools {
         let name = name_of(house.schools.of(at.school).map(AsRef::as_ref), at.school);
@@ -215,7 +226,7 @@ fn forget(
                 let about = about.iter().map(|notice| notice.id);
                 done.notices.extend(about.filter(|id| opened.contains(id)));
             }
-            done.disclosures = erase_at(tx, &vault, at, &persons, today)?;
+            done.disclosures = erase_at(tx, &vault, at, persons, today)?;
             tx.record(&Act {
                 at: now,
                 actor: actor.clone(),
@@ -233,6 +244,35 @@ fn forget(
         erased.push(done);
     }
     Ok(erased)
+}
+
+/// Notes the erasure by marks alone, before that is forgotten of which marks are made.
+fn note(
+    house: &House,
+    traces: &Traces,
+    persons: &[Description],
+    numbers: Vec<SubmissionId>,
+) -> Result<(), FlowError> {
+    let marked = |at: &AtSchool| {
+        let marks = persons
+            .iter()
+            .flat_map(|one| Lookups::of_description(&house.vault, at.school, one).marks());
+        let marks: BTreeSet<[u8; 16]> = marks.collect();
+        ErasedAt {
+            school: at.school,
+            marks: marks.into_iter().collect(),
+        }
+    };
+    let schools = traces.schools.iter().map(marked).collect();
+    notes::keep_erasure(house, schools, house.today(), numbers)
+}
+
+fn forget_notes(house: &House, traces: &Traces, persons: &[Description]) -> Result<(), FlowError> {
+    let everywhere = traces.schools.iter().flat_map(|at| {
+        let at_school = |one: &Description| (at.school, one.clone());
+        persons.iter().map(at_school)
+    });
+    notes::forget_person(house, &everywhere.collect::<Vec<_>>())
 }
 
 /// The person in every way in which schools and the officer tell of them: a mark for each.

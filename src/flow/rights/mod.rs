@@ -4,6 +4,7 @@
 mod affected;
 mod breach;
 mod erase;
+mod erase_again;
 mod keys;
 mod report;
 mod search;
@@ -23,6 +24,7 @@ pub use subject::Subject;
 
 pub(super) use breach::breach;
 pub(super) use erase::erase;
+pub(super) use erase_again::erase_again;
 pub(super) use subject::subject;
 
 #[cfg(test)]

@@ -64,6 +64,15 @@ impl Lookups {
     }
 }
 
+impl Lookups {
+    /// By what a mark finds a person: each identifier, and both names with the date of birth in both forms.
+    /// One name alone would find somebody else's.
+    pub fn marks(&self) -> impl Iterator<Item = [u8; 16]> + use<> {
+        let marks = [self.upn, self.uln, self.k1, self.k2];
+        marks.into_iter().flatten().map(|Lookup(bytes)| bytes)
+    }
+}
+
 /// Both forms of both names, made once.
 struct Names {
     k1: [String; 2],

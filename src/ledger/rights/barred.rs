@@ -13,7 +13,6 @@ use crate::{
         columns::Day,
         consents::Lookups,
     },
-    vault::Lookup,
 };
 
 /// The marks of one school. Most have none, and then nothing is looked up.
@@ -28,7 +27,7 @@ impl Marks {
 
     /// The day of the latest mark that fits this person, if one does.
     pub fn since(&self, person: &Lookups) -> Option<Date> {
-        let fitting = marks_of(person).filter_map(|mark| self.0.get(&mark));
+        let fitting = person.marks().filter_map(|mark| self.0.get(&mark));
         fitting.copied().max()
     }
 }
@@ -43,7 +42,17 @@ impl Tx<'_> {
     /// Marks a person: what a school says of them counts only if it is dated after this day. An older
     /// mark moves to the later day.
     pub fn bar(&self, school: SchoolId, person: &Lookups, since: Date) -> Result<(), LedgerError> {
-        for mark in marks_of(person) {
+        self.bar_marks(school, &person.marks().collect::<Vec<_>>(), since)
+    }
+
+    /// Marks a person of whom nothing but the marks is known.
+    pub fn bar_marks(
+        &self,
+        school: SchoolId,
+        marks: &[[u8; 16]],
+        since: Date,
+    ) -> Result<(), LedgerError> {
+        for mark in marks {
             self.run(
                 "INSERT INTO barred (school, person, since) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET since = max(since, excluded.since)",
@@ -55,7 +64,7 @@ impl Tx<'_> {
 
     /// The person has consented since: the marks that fit are gone.
     pub fn no_longer_barred(&self, school: SchoolId, person: &Lookups) -> Result<(), LedgerError> {
-        for mark in marks_of(person) {
+        for mark in person.marks() {
             self.run(
                 "DELETE FROM barred WHERE school = ?1 AND person = ?2",
                 (school, mark),
@@ -75,11 +84,4 @@ impl Keyless<'_> {
         )?;
         Ok(Marks(marks.into_iter().collect()))
     }
-}
-
-/// By what a mark finds a person: each identifier, and both names with the date of birth in both forms.
-/// One name alone would find somebody else's.
-fn marks_of(person: &Lookups) -> impl Iterator<Item = [u8; 16]> + use<> {
-    let marks = [person.upn, person.uln, person.k1, person.k2];
-    marks.into_iter().flatten().map(|Lookup(bytes)| bytes)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::fixtures::{NOON, Scene, school};
 use crate::{
     domain::receipt::TrailHead,
-    ledger::{Act, Actor, Checkpoint, Fault, Ledger, LedgerError, TrailProof, Verb},
+    ledger::{Act, Actor, Checkpoint, Fault, Ledger, LedgerError, RowFault, TrailProof, Verb},
     vault::from_hex,
 };
 
@@ -146,7 +146,7 @@ fn a_changed_word_is_found() {
     ] {
         let mut scene = five_acts();
         scene.tamper(&format!("UPDATE trail SET {change} WHERE seq = 3"));
-        check_broken(&scene, 3, Fault::Changed);
+        check_broken(&scene, 3, Fault::Row(RowFault::Changed));
     }
 }
 
@@ -155,7 +155,7 @@ fn a_missing_row_is_found() {
     for (gone, at) in [(1, 1), (3, 3), (4, 4)] {
         let mut scene = five_acts();
         scene.tamper(&format!("DELETE FROM trail WHERE seq = {gone}"));
-        check_broken(&scene, at, Fault::Missing);
+        check_broken(&scene, at, Fault::Row(RowFault::Missing));
     }
 }
 
@@ -167,7 +167,7 @@ fn rows_that_changed_places_are_found() {
          UPDATE trail SET seq = 2 WHERE seq = 4;
          UPDATE trail SET seq = 4 WHERE seq = 99;",
     );
-    check_broken(&scene, 2, Fault::Changed);
+    check_broken(&scene, 2, Fault::Row(RowFault::Moved { was: 4 }));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_checkpoint_tells_of_an_end_that_was_cut_off() {
     let mut scene = five_acts();
     sign(&mut scene);
     scene.tamper("DELETE FROM trail WHERE seq > 3");
-    check_broken(&scene, 4, Fault::Missing);
+    check_broken(&scene, 4, Fault::Row(RowFault::Missing));
 }
 
 #[test]

@@ -2,10 +2,14 @@
 //! long.
 
 mod daily;
+mod digests;
 mod forecasts;
+mod resealing;
 mod schedules;
 mod stores;
 
+pub use digests::FileOf;
 pub use forecasts::Forecast;
+pub use resealing::Resealing;
 pub use schedules::ScheduleMark;
 pub use stores::Store;

@@ -25,6 +25,9 @@ use crate::{
     },
 };
 
+mod breaks;
+mod codes;
+
 const TODAY: Date = date!(2027 - 03 - 01);
 
 /// All that the gate is asked with.
@@ -290,78 +293,6 @@ fn r11_a_missing_year_12_list_warns_or_holds() {
 }
 
 #[test]
-fn every_activity_code_is_shared_as_the_table_says_or_held() {
-    for code in 0..1000 {
-        let mut case = shared();
-        case.found().activity = Some(ActivityCode(code));
-        let expected = match ActivityCode(code).meaning() {
-            Meaning::Hold => Err(Reason::CodeHeld),
-            Meaning::Unknown => Err(Reason::CodeUnknown),
-            Meaning::SharedWithoutProvider(label)
-            | Meaning::Shared(label @ (Label::NotInEducation | Label::NotKnown)) => {
-                Ok((label, None))
-            }
-            Meaning::Shared(label) => Ok((label, Some("Cannock Sixth Form"))),
-        };
-        match (case.asked(), expected) {
-            (Verdict::Share(row), Ok(told)) => assert_eq!((row.label(), row.provider()), told),
-            (Verdict::Withhold(reason), Err(expected)) => assert_eq!(reason, expected),
-            (verdict, _) => panic!("{code}: {verdict:?}"),
-        }
-    }
-}
-
-#[test]
-fn a_lapsed_record_is_not_known_but_hold_goes_before_it() {
-    let mut case = shared();
-    case.found().lapsed = true;
-    let row = case.row();
-    assert_eq!(
-        (row.label(), row.provider(), row.started()),
-        (Label::NotKnown, None, None)
-    );
-    assert!(row.confirmed().is_some());
-
-    let mut case = shared();
-    case.found().lapses = Some(TODAY - Duration::DAY);
-    assert_eq!(case.row().label(), Label::NotKnown);
-    for (code, reason) in [
-        (Some(ActivityCode(710)), Reason::CodeHeld),
-        (Some(ActivityCode(840)), Reason::CodeUnknown),
-        (None, Reason::CodeAbsent),
-    ] {
-        case.found().activity = code;
-        assert_eq!(case.reason(), Some(reason));
-    }
-}
-
-#[test]
-fn providers_on_the_hold_list_are_held_whatever_the_code() {
-    for code in [210, 280, 619, 810] {
-        let mut case = shared();
-        case.rules.hold_providers = HoldProviders::new(["", "  ", "CANNOCK – sixth form"]);
-        case.found().activity = Some(ActivityCode(code));
-        case.found().lapsed = code == 810;
-        assert_eq!(case.reason(), Some(Reason::ProviderHeld));
-        case.found().provider = Some(Arc::from("Cannock Sixth Form College"));
-        assert_eq!(case.reason(), None, "only the exact name is held");
-        case.found().provider = None;
-        assert_eq!(case.reason(), None);
-    }
-}
-
-#[test]
-fn a_closed_cohort_status_is_never_shared() {
-    let mut case = shared();
-    case.found().status = CohortStatus::Closed;
-    assert_eq!(case.reason(), Some(Reason::CohortStatusClosed));
-    assert_eq!(
-        Reason::CohortStatusClosed.bucket(),
-        Some(Bucket::NotEligible)
-    );
-}
-
-#[test]
 fn a_disclosed_row_is_made_again_with_the_values_that_were_disclosed() {
     let mut case = shared();
     let first = case.row();
@@ -417,90 +348,4 @@ fn the_receipt_counts_each_consent_once_and_no_withdrawn_one() {
         tally(&mut counts, &case.asked());
     }
     assert_eq!((counts.consented, counts.shared, counts.held), (2, 1, 1));
-}
-
-/// A way to break one condition.
-type Break = fn(&mut Case);
-
-const BREAKS: [Break; 19] = [
-    |case| case.consent.standing = Standing::Lapsed,
-    |case| case.consent.standing = Standing::Withdrawn(case.today),
-    |case| case.consent.held_by = Some(SubmissionId::new(9)),
-    |case| case.consent.given_on = case.today + Duration::DAY,
-    |case| case.consent.given_on = years_after(case.today, -2) - Duration::DAY,
-    |case| case.consent.pupil.born = years_after(case.today, -18) - Duration::days(2),
-    |case| case.consent.pupil.born = years_after(case.today, -16) + Duration::days(2),
-    |case| case.school.agreement.signed = None,
-    |case| case.school.agreement.signed = Some(case.today + Duration::DAY),
-    |case| case.school.agreement.terminated = Some(case.today),
-    |case| case.school.suspended = true,
-    |case| case.school.id = "8609999".parse().unwrap(),
-    |case| case.matched = Match::None(Miss::Nothing),
-    |case| case.matched = Match::Ambiguous(Doubt::IdentifierShared),
-    |case| case.matched = Match::Tied,
-    |case| case.found().status = CohortStatus::Closed,
-    |case| case.found().activity = None,
-    |case| case.found().activity = Some(ActivityCode(130)),
-    |case| {
-        case.found().provider = Some(Arc::from("Hill House"));
-        case.rules.hold_providers = HoldProviders::new(["hill house"]);
-    },
-];
-
-fn cases() -> impl Strategy<Value = Case> {
-    let code = select(vec![210_u16, 230, 280, 310, 350, 460, 619, 640, 810]);
-    let provider = prop_oneof![
-        Just(None),
-        Just(Some("Hill House")),
-        Just(Some("Stafford College"))
-    ];
-    (code, provider, any::<bool>(), 0_i64..300).prop_map(|(code, provider, lapsed, days)| {
-        let mut case = shared();
-        case.today = TODAY + Duration::days(days);
-        case.found().activity = Some(ActivityCode(code));
-        case.found().provider = provider.map(Arc::from);
-        case.found().lapsed = lapsed;
-        case
-    })
-}
-
-proptest! {
-    #[test]
-    fn the_gate_shares_nothing_when_any_one_condition_is_broken(case in cases(), at in 0..BREAKS.len()) {
-        prop_assert!(case.reason().is_none());
-        let mut broken = case;
-        BREAKS[at](&mut broken);
-        prop_assert!(broken.reason().is_some(), "break {at}");
-    }
-
-    #[test]
-    fn no_reason_for_being_out_of_work_and_no_provider_beside_it(case in cases()) {
-        let row = case.row();
-        if !row.label().tells_provider() {
-            prop_assert_eq!(row.provider(), None);
-        }
-    }
-
-    #[test]
-    fn what_stops_the_gate_stops_a_row_made_again(case in cases(), at in 0..11_usize) {
-        let disclosed = case.row().disclosed();
-        let again = still_shareable(&case.consent, &disclosed, None, &case.circumstances());
-        prop_assert!(matches!(again, Verdict::Share(_)));
-        let mut broken = case;
-        BREAKS[at](&mut broken);
-        let again = still_shareable(&broken.consent, &disclosed, None, &broken.circumstances());
-        prop_assert!(matches!(again, Verdict::Withhold(_)));
-    }
-
-    #[test]
-    fn once_over_it_stays_over(case in cases(), later in 0_i64..3000, signed in any::<bool>()) {
-        let mut case = case;
-        if signed {
-            case.rules.expiry = ExpiryRule::TwoYearsAfterLeaving;
-        }
-        case.today += Duration::days(400);
-        let before = case.reason();
-        case.today += Duration::days(later);
-        prop_assert!(before.is_none() || case.reason().is_some());
-    }
 }

@@ -29,6 +29,6 @@ pub mod wire;
 
 pub use client::{Client, ClientError};
 pub use premises::{Limits, Places, Premises, Tally};
-pub use server::{FrontEnd, FrontEndError, HostKey, HostKeyFault, Rehearsal, Setup};
+pub use server::{FrontEnd, FrontEndError, HostKey, HostKeyFault, Pulse, Rehearsal, Setup};
 pub use session::{Progress, Session};
 pub use visitor::{Account, COUNCIL, Visitor};

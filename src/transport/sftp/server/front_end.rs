@@ -3,10 +3,11 @@
 
 use std::{
     fmt, io,
-    net::SocketAddr,
+    mem::take,
+    net::{SocketAddr, TcpListener},
     os::fd::OwnedFd,
-    path::{Path, PathBuf},
-    sync::Arc,
+    path::Path,
+    sync::{Arc, mpsc::sync_channel},
     thread::available_parallelism,
     time::{Duration, Instant},
 };
@@ -16,10 +17,9 @@ use rustix::{
     io::Errno,
     process::{Resource, Rlimit, getrlimit, setrlimit},
 };
-use thiserror::Error;
 use time::OffsetDateTime;
 use tokio::{
-    net::TcpListener,
+    net,
     runtime::{Builder, Runtime},
     task::JoinHandle,
     time::{MissedTickBehavior, interval},
@@ -33,124 +33,57 @@ use super::{
     counters::Tallies,
     cut::Cut,
     doors::Doors,
-    host_key::HostKey,
     listener,
     refusals::Refusals,
+    setup::{FrontEndError, Rehearsal, Setup},
     shared::{Links, Register, Shared},
 };
 use crate::{
     boxes::{BoxError, handover::Front},
-    config::{Folders, Schools, Settings, Sftp},
+    config::Schools,
     transport::watch::Hint,
 };
 
 /// A front end that serves.
 pub struct FrontEnd {
     shared: Arc<Shared>,
-    accepting: JoinHandle<()>,
+    accepting: Vec<JoinHandle<()>>,
     address: SocketAddr,
     /// Always there, but for the moment in which it is ended.
     runtime: Option<Runtime>,
     _lock: OwnedFd,
 }
 
-/// What a front end is started with.
-#[derive(Debug)]
-pub struct Setup<'a> {
-    /// The settings; those of `[sftp]` are told apart, because they may be missing.
-    pub settings: &'a Settings,
-    /// `[sftp]`.
-    pub sftp: &'a Sftp,
-    /// Where things lie.
-    pub folders: &'a Folders,
-    /// By which clients know it.
-    pub host_key: HostKey,
-    /// The schools, as their files are now.
-    pub schools: Schools,
-    /// Whether the ledger is a rehearsal's.
-    pub rehearsal: Rehearsal,
-}
-
-/// Whether what is served is in earnest (spec 7).
+/// Whether the front end still lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rehearsal {
-    /// It is.
-    No,
-    /// It is not, and is for this machine only.
-    Yes,
-}
-
-/// Why a front end does not serve.
-#[derive(Debug, Error)]
-pub enum FrontEndError {
-    /// Folders could not be opened.
-    #[error(transparent)]
-    Box(#[from] BoxError),
-    /// Another one serves.
-    #[error(
-        "another Pillarbox serves SFTP from {} already; stop it first, or set in_daemon = false under [sftp] where «pillarbox sftp» serves",
-        front.display()
-    )]
-    ServedAlready {
-        /// The folder that both would serve.
-        front: PathBuf,
-    },
-    /// The lock file could not be opened.
-    #[error("{}: {source}", path.display())]
-    Lock {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The address can't be listened on.
-    #[error(
-        "can't listen on {address} for SFTP: {source}; set another `listen` under [sftp], or stop what listens there"
-    )]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
-    /// A rehearsal is for this machine only.
-    #[error(
-        "this ledger is a rehearsal, which is served on this machine only; set listen = \"127.0.0.1:{}\" under [sftp]",
-        address.port()
-    )]
-    Rehearsal {
-        /// The address that was asked for.
-        address: SocketAddr,
-    },
-    /// No threads for it.
-    #[error("can't start the SFTP server: {0}")]
-    Runtime(#[source] io::Error),
+#[must_use]
+pub enum Pulse {
+    /// It answered, and lets clients in.
+    Beats,
+    /// It did not: its threads hang, or a part of it has ended.
+    Silent,
 }
 
 impl FrontEnd {
     /// Listens, and serves whoever comes. `hint` is told where something was handed over.
     pub fn start(
-        setup: Setup<'_>,
+        mut setup: Setup<'_>,
         hint: impl Fn(Hint) + Send + Sync + 'static,
     ) -> Result<Self, FrontEndError> {
-        let address = setup.sftp.listen;
-        if setup.rehearsal == Rehearsal::Yes && !address.ip().to_canonical().is_loopback() {
-            return Err(FrontEndError::Rehearsal { address });
+        if setup.listening.is_empty() {
+            refuse_strangers(setup.rehearsal, setup.sftp.listen)?;
         }
         let front = Arc::new(Front::open(&setup.folders.front)?);
         let lock = claim(&setup.folders.front)?;
-        let listen_failed = |source| FrontEndError::Listen { address, source };
-        let listener = listener::open(address).map_err(listen_failed)?;
-        let address = listener.local_addr().map_err(listen_failed)?;
+        let (listeners, address) = listeners(&mut setup)?;
         allow_many_files();
         let shared = Arc::new(share(setup, front, hint)?);
         shared.premises.recover()?;
         let runtime = runtime().map_err(FrontEndError::Runtime)?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener).map_err(listen_failed)?
-        };
-        let accepting = runtime.spawn(listener::accept(listener, Arc::clone(&shared)));
+        let accepting = listeners
+            .into_iter()
+            .map(|listener| accept(&runtime, listener, &shared))
+            .collect::<Result<_, _>>()?;
         runtime.spawn(tend(Arc::clone(&shared)));
         info!(listen = address.to_string(), "SFTP is served");
         Ok(Self {
@@ -160,6 +93,24 @@ impl FrontEnd {
             runtime: Some(runtime),
             _lock: lock,
         })
+    }
+
+    /// Whether it lives: something goes through its threads and back, and clients are let in.
+    pub fn pulse(&self) -> Pulse {
+        let Some(runtime) = &self.runtime else {
+            return Pulse::Silent;
+        };
+        let (send, answer) = sync_channel(1);
+        runtime.spawn(async move {
+            // Whoever asked may have given up.
+            let _ = send.try_send(());
+        });
+        let answered = answer.recv_timeout(LONGEST_BEAT).is_ok();
+        if answered && !self.accepting.iter().any(JoinHandle::is_finished) {
+            Pulse::Beats
+        } else {
+            Pulse::Silent
+        }
     }
 
     /// Where it listens; the port is the true one, also where any was asked for.
@@ -181,7 +132,7 @@ impl FrontEnd {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
-        self.accepting.abort();
+        self.accepting.iter().for_each(JoinHandle::abort);
         runtime.block_on(empty(&self.shared));
         self.shared.write_counters(&mut None);
         runtime.shutdown_timeout(LAST_MOMENT);
@@ -200,6 +151,47 @@ impl fmt::Debug for FrontEnd {
     }
 }
 
+/// The sockets that listen: those handed in, else one at the settings' address. With the address of the first.
+fn listeners(setup: &mut Setup<'_>) -> Result<(Vec<TcpListener>, SocketAddr), FrontEndError> {
+    let wanted = setup.sftp.listen;
+    let failed = |source| FrontEndError::Listen {
+        address: wanted,
+        source,
+    };
+    let mut listeners = take(&mut setup.listening);
+    if listeners.is_empty() {
+        listeners.push(listener::open(wanted).map_err(failed)?);
+    }
+    let mut first = None;
+    for listener in &listeners {
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        refuse_strangers(setup.rehearsal, address)?;
+        first = first.or(Some(address));
+    }
+    Ok((listeners, first.unwrap_or(wanted)))
+}
+
+/// A rehearsal is for this machine only (spec 7).
+fn refuse_strangers(rehearsal: Rehearsal, address: SocketAddr) -> Result<(), FrontEndError> {
+    if rehearsal == Rehearsal::Yes && !address.ip().to_canonical().is_loopback() {
+        return Err(FrontEndError::Rehearsal { address });
+    }
+    Ok(())
+}
+
+fn accept(
+    runtime: &Runtime,
+    listener: TcpListener,
+    shared: &Arc<Shared>,
+) -> Result<JoinHandle<()>, FrontEndError> {
+    let listener = {
+        let _inside = runtime.enter();
+        net::TcpListener::from_std(listener).map_err(FrontEndError::Runtime)?
+    };
+    Ok(runtime.spawn(listener::accept(listener, Arc::clone(shared))))
+}
+
 fn share(
     setup: Setup<'_>,
     front: Arc<Front>,
@@ -212,6 +204,7 @@ fn share(
         host_key,
         schools,
         rehearsal: _,
+        listening: _,
     } = setup;
     let tallies = Arc::new(Tallies::new(OffsetDateTime::now_utc()));
     let places = Places {
@@ -332,5 +325,7 @@ const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// With the polite way and the other one.
 const UNTIL_GONE: Duration = Duration::from_secs(8);
+/// How long an answer may take on a machine that is very busy.
+const LONGEST_BEAT: Duration = Duration::from_secs(5);
 /// For threads that wait for a disk.
 const LAST_MOMENT: Duration = Duration::from_secs(1);

@@ -11,6 +11,7 @@ use russh::keys::{
     },
 };
 use thiserror::Error;
+use time::{Date, format_description::BorrowedFormatItem, macros::format_description};
 use zeroize::Zeroizing;
 
 use crate::vault::{NoRandomBytes, random_bytes};
@@ -44,6 +45,21 @@ impl HostKey {
         PrivateKey::new(pair, COMMENT)
             .map(Self)
             .map_err(|_| HostKeyFault::Form)
+    }
+
+    /// A new key that serves from this day on: its comment says so, wherever the key is kept.
+    pub fn generate_for(from: Date) -> Result<Self, HostKeyFault> {
+        let Self(mut key) = Self::generate()?;
+        let day = from.format(DAY).unwrap_or_default();
+        key.set_comment(format!("{COMMENT} {FROM}{day}"));
+        Ok(Self(key))
+    }
+
+    /// The day from which it serves, where its comment says one (`… from 2026-12-19`).
+    pub fn serves_from(&self) -> Option<Date> {
+        let comment = self.0.comment().as_str_lossy();
+        let (_, day) = comment.rsplit_once(FROM)?;
+        Date::parse(day.trim(), DAY).ok()
     }
 
     /// Reads an OpenSSH private key file.
@@ -90,6 +106,9 @@ impl fmt::Debug for HostKey {
 }
 
 const COMMENT: &str = "pillarbox host key";
+/// In a comment: what follows is the day.
+const FROM: &str = "from ";
+const DAY: &[BorrowedFormatItem<'static>] = format_description!("[year]-[month]-[day]");
 
 #[cfg(test)]
 mod tests {
@@ -107,6 +126,15 @@ mod tests {
             HostKey::generate().unwrap().fingerprint(),
             key.fingerprint()
         );
+    }
+
+    #[test]
+    fn a_key_for_later_says_from_when_it_serves() {
+        let day = Date::from_calendar_date(2026, time::Month::December, 19).unwrap();
+        let key = HostKey::generate_for(day).unwrap();
+        let read = HostKey::from_openssh(key.to_openssh().unwrap().as_bytes()).unwrap();
+        assert_eq!(read.serves_from(), Some(day));
+        assert_eq!(HostKey::generate().unwrap().serves_from(), None);
     }
 
     #[test]

@@ -24,8 +24,10 @@ mod origin;
 mod people;
 mod pump;
 mod refusals;
+mod setup;
 mod shared;
 mod visit;
 
-pub use front_end::{FrontEnd, FrontEndError, Rehearsal, Setup};
+pub use front_end::{FrontEnd, Pulse};
 pub use host_key::{HostKey, HostKeyFault};
+pub use setup::{FrontEndError, Rehearsal, Setup};

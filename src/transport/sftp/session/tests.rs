@@ -19,7 +19,9 @@ use crate::{
     },
 };
 
+mod crowds;
 mod hostile;
+mod left_behind;
 mod limits;
 mod places;
 mod streams;
@@ -267,5 +269,48 @@ impl Client {
         self.done(Ask::Close(&handle)).unwrap();
         all.retain(|name| !name.starts_with('.'));
         all
+    }
+}
+
+impl School {
+    fn with(limits: Limits) -> Self {
+        let mut school = Self::new();
+        school.premises = Self::open_with(&school.dir, &school.hints, limits);
+        school
+    }
+
+    fn front_box(&self) -> crate::boxes::handover::FrontBox {
+        let front = Front::open(&self.path("front")).unwrap();
+        front.school("8604001".parse().unwrap()).unwrap()
+    }
+
+    fn parts(&self) -> usize {
+        self.front_box().parts().unwrap().len()
+    }
+
+    fn endings(&self) -> Vec<(String, Ending)> {
+        let all = self.handed_over().into_iter();
+        all.map(|(name, ending, _)| (name, ending)).collect()
+    }
+
+    fn sweep(&self) {
+        self.premises.sweep(time::OffsetDateTime::now_utc());
+    }
+}
+
+impl Client {
+    fn fsetstat_size(&mut self, handle: &[u8], size: u64) -> Result<(), Status> {
+        let mut body = 4_u32.to_be_bytes().to_vec();
+        body.extend_from_slice(handle);
+        body.extend_from_slice(&1_u32.to_be_bytes());
+        body.extend_from_slice(&size.to_be_bytes());
+        self.done(Ask::Other(number::FSETSTAT, &body))
+    }
+
+    fn read_some(&mut self, handle: &[u8], offset: u64, length: u32) -> usize {
+        match self.ask(Ask::Read(handle, offset, length)) {
+            Answer::Data(data) => data.len(),
+            other => panic!("{other:?}"),
+        }
     }
 }
