@@ -96,6 +96,17 @@ pub enum FlowError {
     /// A new key needs randomness.
     #[error(transparent)]
     NoRandomBytes(#[from] NoRandomBytes),
+    /// There was a ledger, and it is not there any more.
+    #[error(
+        "there was a ledger here and it is gone: {}; restore the last backup. To begin anew, and forget every consent and every withdrawal, remove {} first",
+        ledger.display(), lock.display()
+    )]
+    LedgerGone {
+        /// Where it was.
+        ledger: PathBuf,
+        /// What tells that it was there.
+        lock: PathBuf,
+    },
     /// The ledger could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

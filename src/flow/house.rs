@@ -23,6 +23,7 @@ pub use self::{pace::Progress, troubles::full_story};
 use super::{
     FlowError, backup,
     front_end::handed_over::HandedFiles,
+    guards::refuse_if_ledger_is_gone,
     keys,
     lingering::{self, LingeringFiles},
     readers::{UNJAILED, readers},
@@ -113,11 +114,13 @@ impl House {
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
+        refuse_if_ledger_is_gone(&folders)?;
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         backup::sweep(&folders.state);
         let vault = Vault::new(&LedgerKey::parse(&read(KeyFile::Ledger)?)?);
         let mut ledger = Ledger::open(&folders.ledger, vault.clone())?;
+        let sight = Lookout::over(&mut ledger)?;
         let clock = Clock::of(ledger.view().mode()?, at)?;
         let key = ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?;
         let signers = keys::adopt(
@@ -154,7 +157,7 @@ impl House {
             front: Front::open(&folders.front)?,
             handed: HandedFiles::default(),
             files_to_record: true,
-            sight: Lookout::over(&mut ledger),
+            sight,
             troubles: Troubles::default(),
             pace,
             rehearsing: (clock != Clock::Real).then(|| clock.now()),
@@ -205,11 +208,13 @@ impl House {
     /// Whether it is time to stop. Asked between two pieces of work, and so heard as progress as well.
     pub(super) fn is_stopping(&self) -> bool {
         self.pace.step();
+        self.sight.moved();
         self.pace.is_stopping()
     }
 
     /// Something failed and is tried again at the next pass: told once.
     pub(super) fn trouble(&self, doing: &str, error: &FlowError) {
+        self.sight.heard(error);
         self.troubles.met(doing, error);
     }
 

@@ -17,6 +17,7 @@ mod facts;
 pub mod fault;
 pub mod forecast;
 pub mod front_end;
+mod guards;
 mod hold;
 pub mod house;
 pub mod intake;

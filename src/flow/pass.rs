@@ -13,6 +13,7 @@ use super::{
     arrivals::Patience,
     extract, forecast,
     front_end::{handed_over, served},
+    guards,
     house::House,
     intake::{self, Taking},
     keys, lingering, notes, notices, recall, receipts, requests, restore, retention, schedule,
@@ -37,6 +38,7 @@ pub fn recover(house: &mut House) -> Result<(), FlowError> {
 /// Does all that is due: what stops sharing comes before what shares. What failed is in
 /// [`House::troubles`].
 fn run(house: &mut House, patience: Patience) -> Taking {
+    part(house, "looking at the clock", guards::look_at_the_clock);
     part(house, "recording what was collected", |house| {
         served::record(house);
         Ok(())

@@ -17,7 +17,7 @@ use super::{
     extract::{self, Ready},
     fault,
     front_end::served,
-    hold,
+    guards, hold,
     house::House,
     matching::match_consents,
     outbox::{self, Sealed},
@@ -63,6 +63,7 @@ pub(super) fn by_operator(
     actor: &Actor,
 ) -> Result<Reply, FlowError> {
     let schools = schools_in(house, scope)?;
+    guards::look_at_the_clock(house)?;
     if let Some(refused) = hold::refusal(house, scope)? {
         return Ok(refused);
     }

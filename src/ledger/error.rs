@@ -114,6 +114,19 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether the ledger takes nothing at present, whatever it is given.
+    pub fn keeps_nothing(&self) -> bool {
+        matches!(
+            self,
+            Self::Locked
+                | Self::Full
+                | Self::Disk
+                | Self::ReadOnly
+                | Self::CannotOpen
+                | Self::Corrupt
+        )
+    }
+
     /// What was sealed here has a form that nobody knows.
     pub(super) fn unreadable(at: Place) -> Self {
         Self::Unreadable {

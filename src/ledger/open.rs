@@ -2,13 +2,15 @@
 //! settings and their reasons; refuses to know the tables.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
+use rustix::fs::{StatVfsMountFlags, statvfs};
 
 use super::LedgerError;
 
@@ -26,7 +28,7 @@ impl Instance {
     /// # Errors
     /// [`LedgerError::AlreadyRunning`] where another process has it; [`LedgerError::LockFile`].
     pub fn claim(dir: &Path) -> Result<Self, LedgerError> {
-        let path = dir.join(LOCK);
+        let path = Self::lock_file(dir);
         let opened = OpenOptions::new()
             .write(true)
             .create(true)
@@ -42,6 +44,11 @@ impl Instance {
             Ok(None) => Err(LedgerError::AlreadyRunning { lock: path }),
             Err(source) => Err(LedgerError::LockFile { lock: path, source }),
         }
+    }
+
+    /// Where the lock file of this state folder lies; it is there once a ledger was.
+    pub fn lock_file(dir: &Path) -> PathBuf {
+        dir.join(LOCK)
     }
 
     /// The lock file.
@@ -81,12 +88,43 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LedgerError> {
 /// Opens for reading beside a writer, or where none runs.
 pub(super) fn open_for_reading(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
+    let mut conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(PATIENCE)?;
-    is_ours(&conn)?;
+    if let Err(error) = is_ours(&conn) {
+        if !(matches!(error, LedgerError::CannotOpen) && is_at_rest(path)) {
+            return Err(error);
+        }
+        conn = open_at_rest(path, flags)?;
+        is_ours(&conn)?;
+    }
     refuse_newer(&conn)?;
     tune(&conn)?;
     Ok(conn)
+}
+
+/// Whether nobody can be writing: nothing waits to be moved into the main file, and the file system takes none.
+fn is_at_rest(path: &Path) -> bool {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let waits = fs::metadata(wal).is_ok_and(|wal| wal.len() > 0);
+    let mount = statvfs(path).map(|disk| disk.f_flag);
+    !waits && mount.is_ok_and(|flags| flags.contains(StatVfsMountFlags::RDONLY))
+}
+
+/// Opens a database beside which nothing can be written, not even what readers tell each other by.
+fn open_at_rest(path: &Path, flags: OpenFlags) -> Result<Connection, LedgerError> {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte));
+            }
+            other => uri.extend(format!("%{other:02x}").chars()),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(uri, flags)?)
 }
 
 /// A consistent copy of the whole database.

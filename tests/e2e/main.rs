@@ -49,6 +49,8 @@ mod daemon_crowds;
 #[cfg(test)]
 mod discrepancies;
 #[cfg(test)]
+mod drills;
+#[cfg(test)]
 mod erase;
 #[cfg(test)]
 mod expiry;

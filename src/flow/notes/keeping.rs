@@ -124,7 +124,7 @@ fn write(
 
 fn put(house: &House, name: &str, note: &Note) -> Result<(), FlowError> {
     let plain = Zeroizing::new(serde_json::to_vec(note).unwrap_or_default());
-    Ok(house.notes.put(name, &house.vault.seal(NOTE, &plain))?)
+    Ok(house.notes.put(name, &house.vault.seal(PLACE, &plain))?)
 }
 
 /// The job's name among those that are done once a day.

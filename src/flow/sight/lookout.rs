@@ -5,7 +5,7 @@ use std::{
     cell::RefCell,
     collections::HashMap,
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::ids::{SchoolId, SubmissionId},
-    flow::{full_story, house::House},
+    flow::{FlowError, full_story, house::House},
     ledger::{Ledger, LedgerError},
     transport::metrics::{self, Disk, Health, ReaderFailure, Sight, Standing},
 };
@@ -26,6 +26,7 @@ use crate::{
 /// Keeps an eye on the house.
 pub struct Lookout {
     sight: Arc<Sight>,
+    latest: Arc<Mutex<Option<OffsetDateTime>>>,
     /// When each upload arrived whose receipt does not lie in its box yet, in nanoseconds since 1970.
     unanswered: RefCell<HashMap<SubmissionId, i128>>,
     /// What is known from earlier looks.
@@ -38,22 +39,32 @@ pub struct Lookout {
 
 impl Lookout {
     /// Hears every act of this ledger from now on.
-    pub(in crate::flow) fn over(ledger: &mut Ledger) -> Self {
+    pub(in crate::flow) fn over(ledger: &mut Ledger) -> Result<Self, LedgerError> {
         let sight = Arc::new(Sight::default());
-        let heard = Arc::clone(&sight);
+        let latest = Arc::new(Mutex::new(ledger.view().last_act_at()?));
+        let (heard, dated) = (Arc::clone(&sight), Arc::clone(&latest));
         ledger.observe(move |act| {
             heard.moved();
+            let mut latest = dated.lock().unwrap_or_else(PoisonError::into_inner);
+            *latest = (*latest).max(Some(act.at));
             echo::count(act, heard.tallies());
             echo::tell(act);
         });
-        Self {
+        Ok(Self {
             sight,
+            latest,
             unanswered: RefCell::default(),
             gathered: RefCell::default(),
             gathered_at: None,
             wrote_at: None,
             low: Vec::new(),
-        }
+        })
+    }
+
+    /// When the latest act was, of those that there were at the start and since; from now on it is this one.
+    pub(in crate::flow) fn latest_act(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.replace(now)
     }
 
     /// What can be seen from outside.
@@ -64,6 +75,16 @@ impl Lookout {
     /// Something got done.
     pub(in crate::flow) fn moved(&self) {
         self.sight.moved();
+    }
+
+    /// Something failed: where that was the ledger, nobody need try it to know.
+    pub(in crate::flow) fn heard(&self, error: &FlowError) {
+        let FlowError::Ledger(error) = error else {
+            return;
+        };
+        if error.keeps_nothing() {
+            self.sight.tell_ledger(metrics::Ledger::Fails(why(error)));
+        }
     }
 
     /// An upload was taken that had arrived at this moment.

@@ -136,6 +136,15 @@ impl Keyless<'_> {
         Ok(found.unwrap_or_default())
     }
 
+    /// When the last act was recorded, by the clock of that time.
+    pub fn last_act_at(&self) -> Result<Option<OffsetDateTime>, LedgerError> {
+        self.one(
+            "SELECT at FROM trail ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| Ok(row.get::<_, At>(0)?.0),
+        )
+    }
+
     /// When an act of this kind was recorded last, among the rows of the trail behind this number.
     pub fn last_act(&self, verb: Verb, behind: u64) -> Result<Option<OffsetDateTime>, LedgerError> {
         let found = self.one(
