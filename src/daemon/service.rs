@@ -36,6 +36,7 @@ use crate::{
 pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Result<(), FlowError> {
     let notifier = Arc::new(Notifier::from_surroundings());
     let listening = handed_in::sockets()?;
+    notifier.progress();
     let progress = Arc::clone(&notifier);
     let progress = Box::new(move || progress.progress());
     let (house, complaints) = House::open_told(settings, credentials, None, progress)?;
@@ -43,6 +44,7 @@ pub fn run(settings: Settings, credentials: Option<&Path>, socket: &Path) -> Res
     let mut service = Service::new(house, sources, notifier);
     service.said.say(&complaints);
     service.house.prove_readers()?;
+    service.notifier.progress();
     pass::recover(&mut service.house)?;
     let hint = service.sources.hints();
     service.front_end = start_within(&service.house, credentials, listening, hint)?;
