@@ -673,7 +673,7 @@ fn older_copies(world: &World) -> Vec<&'static str> {
         finish(command).done("run --once");
     };
     go_on("2026-11-25");
-    look("the same, and the daemon went on", ("cut-off", next + 1));
+    look("the same, and the daemon went on", ("rewritten", next));
     for day in [
         "2026-11-26",
         "2026-11-27",
