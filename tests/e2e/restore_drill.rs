@@ -54,30 +54,7 @@ fn the_day() -> Lost {
         .done("backup");
     soon("the addition", || answered(&world) == 2);
 
-    // The day goes on.
-    world.drop_file(SCHOOL, "withdrawals.csv", names_only(&[grown(1)]));
-    soon("the withdrawal by file", || answered(&world) == 3);
-    let pupils: Vec<Pupil> = (0..10).map(grown).collect();
-    let newer = list_saying(&pupils, |n| if n == 2 { "No" } else { "Yes" });
-    world.drop_file(SCHOOL, "leavers again.csv", newer);
-    soon("the withdrawal by row", || answered(&world) == 4);
-    about(&world, &["withdraw", "--school", SCHOOL], &grown(3)).done("withdraw");
-    about(&world, &["erase"], &grown(4)).done("erase");
-    world.drop_file(SCHOOL, "request.txt", "For the governors.");
-    soon("the request", || answered(&world) == 5);
-    world.run(&["release", "--school", SCHOOL]).done("release");
-    soon("the newest file", || !world.outbox(SCHOOL).is_empty());
-    let file = world.outbox(SCHOOL).pop().unwrap();
-    serve(&world, SCHOOL, &file, Served::Collected, &key("a"));
-    let collected = || {
-        world
-            .run(&["audit", "export"])
-            .done("export")
-            .contains("file-collected")
-    };
-    soon("the collection", collected);
-    let inbox = world.box_of(SCHOOL).join("inbox");
-    soon("an empty inbox", || names_in(&inbox).is_empty());
+    the_day_goes_on(&world);
     daemon.kill();
 
     let elsewhere = world.outside("survived");
@@ -89,6 +66,33 @@ fn the_day() -> Lost {
         backup,
         elsewhere,
     }
+}
+
+/// What the backup does not know of.
+fn the_day_goes_on(world: &World) {
+    world.drop_file(SCHOOL, "withdrawals.csv", names_only(&[grown(1)]));
+    soon("the withdrawal by file", || answered(world) == 3);
+    let pupils: Vec<Pupil> = (0..10).map(grown).collect();
+    let newer = list_saying(&pupils, |n| if n == 2 { "No" } else { "Yes" });
+    world.drop_file(SCHOOL, "leavers again.csv", newer);
+    soon("the withdrawal by row", || answered(world) == 4);
+    about(world, &["withdraw", "--school", SCHOOL], &grown(3)).done("withdraw");
+    about(world, &["erase"], &grown(4)).done("erase");
+    world.drop_file(SCHOOL, "request.txt", "For the governors.");
+    soon("the request", || answered(world) == 5);
+    world.run(&["release", "--school", SCHOOL]).done("release");
+    soon("the newest file", || !world.outbox(SCHOOL).is_empty());
+    let file = world.outbox(SCHOOL).pop().unwrap();
+    serve(world, SCHOOL, &file, Served::Collected, &key("a"));
+    let collected = || {
+        world
+            .run(&["audit", "export"])
+            .done("export")
+            .contains("file-collected")
+    };
+    soon("the collection", collected);
+    let inbox = world.box_of(SCHOOL).join("inbox");
+    soon("an empty inbox", || names_in(&inbox).is_empty());
 }
 
 fn about(world: &World, command: &[&str], pupil: &Pupil) -> Ended {

@@ -17,7 +17,7 @@ pub(super) struct Lost {
 impl Lost {
     /// What two looks know together.
     pub(super) fn with(self, other: Self) -> Self {
-        let seq = |head: &Option<TrailHead>| head.as_ref().map_or(0, |head| head.seq);
+        let seq = |head: &Option<TrailHead>| head.as_ref().map(|head| head.seq);
         let seen_head = if seq(&other.seen_head) > seq(&self.seen_head) {
             other.seen_head
         } else {
