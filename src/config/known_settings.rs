@@ -330,7 +330,7 @@ pub(super) const SETTINGS: Schema = Schema(&[
         settings: &[unset(
             "listen",
             "\"[::1]:9022\"",
-            "Address and port. Left out: nothing listens.",
+            "Address and port of /metrics and /health (docs/metrics.md). Best a loopback address: nobody is asked for a password. Left out: nothing listens.",
         )],
     },
     Section {

@@ -1,7 +1,7 @@
 //! The log as an operator's machinery reads it (docs/logs.md): lines of JSON with stable fields, the
 //! journal where there is one.
 
-use std::{fs, os::unix::fs::MetadataExt};
+use std::{fs, os::unix::fs::MetadataExt, process::Command};
 
 use serde_json::Value;
 
@@ -124,4 +124,62 @@ fn without_a_journal_that_listens_nothing_is_lost() {
         serde_json::from_str::<Value>(log.lines().next().unwrap()).is_ok(),
         "{log}"
     );
+}
+
+/// A journal of our own, in a folder `/run` that nobody else sees; the daemon's lines are asked of it.
+const PLAYED_WITH_A_JOURNAL: &str = r#"
+mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/log && mkdir -p /run/systemd/journal /run/log/journal || exit 77
+/lib/systemd/systemd-journald 2> /dev/null & journal=$!
+until test -S /run/systemd/journal/socket; do sleep 0.1; kill -0 $journal || exit 77; done
+JOURNAL_STREAM=$(stat -c %d:%i "$1") "$2" run --once --config "$3" 2>> "$1"
+sleep 1
+journalctl -D /run/log/journal -t pillarbox -o json --no-pager
+kill $journal
+"#;
+
+#[test]
+fn a_journal_gets_each_act_with_fields_and_standard_error_nothing() {
+    if !fs::exists("/lib/systemd/systemd-journald").unwrap()
+        || !rustix::process::geteuid().is_root()
+    {
+        eprintln!("skipped: it takes root and a systemd-journald");
+        return;
+    }
+    let world = present();
+    world.drop_file(SCHOOL, "leavers.csv", list(3));
+    let stream = world.outside("stream");
+    fs::write(&stream, "").unwrap();
+    let mut played = Command::new("unshare");
+    played
+        .args(["--mount", "sh", "-c", PLAYED_WITH_A_JOURNAL, "sh"])
+        .arg(&stream)
+        .arg(env!("CARGO_BIN_EXE_pillarbox"))
+        .arg(world.config())
+        .env("PILLARBOX_LOG", "info");
+    let played = played.output().unwrap();
+    if played.status.code() == Some(77) {
+        eprintln!("skipped: this machine runs no journal of its own for a test");
+        return;
+    }
+    let told = String::from_utf8(played.stdout).unwrap();
+    let lines: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let judged = lines
+        .iter()
+        .find(|line| line["PILLARBOX_ACT"] == "submission-judged")
+        .unwrap_or_else(|| panic!("no such entry\n{told}"));
+    for (field, expected) in [
+        ("MESSAGE", "A submission had its outcome."),
+        ("PILLARBOX_SCHOOL", SCHOOL),
+        ("PILLARBOX_SUBMISSION", "S000001"),
+        ("PILLARBOX_OUTCOME", "accepted"),
+        ("PRIORITY", "6"),
+        ("SYSLOG_IDENTIFIER", "pillarbox"),
+    ] {
+        assert_eq!(judged[field], expected, "{field} of {judged}");
+    }
+    let beside = fs::read_to_string(&stream).unwrap();
+    assert!(!beside.contains("submission-judged"), "{beside}");
 }

@@ -230,6 +230,10 @@ fn only_two_pages_and_two_methods_are_answered() {
     with_metrics(&world);
     let daemon = Daemon::start(&world);
     let at = address(&daemon);
+    // It is ready before its first look at everything.
+    soon("good health", || {
+        ask(&at, "GET", "/health").head.contains(" 200 ")
+    });
     for (method, path, status) in [
         ("GET", "/health", "200"),
         ("HEAD", "/metrics", "200"),
