@@ -13,6 +13,7 @@ use super::{
     act::act,
     args::{DropVerb, KeysVerb, RenewArgs, RenewedKey, RotateLedgerArgs, RotateVerb},
     error::CliError,
+    owner::asker,
     print,
     settings::Site,
 };
@@ -81,7 +82,7 @@ impl Sealer {
             Err(CallError::NotRunning) => {
                 let mut house = site.open_house(None)?;
                 pass::recover(&mut house)?;
-                let Peer { uid, name } = Peer::own();
+                let Peer { uid, name } = asker().clone();
                 let name = name.unwrap_or_default();
                 Ok(Self::Alone(Box::new(house), Actor::Operator { name, uid }))
             }
