@@ -114,7 +114,6 @@ impl House {
     ) -> Result<(Self, Vec<Complaint>), FlowError> {
         let folders = settings.folders();
         let read = |key: KeyFile| key.read(credentials, &folders.keys);
-        refuse_if_ledger_is_gone(&folders)?;
         make_folders(&folders)?;
         let instance = Instance::claim(&folders.state)?;
         backup::sweep(&folders.state);
@@ -123,13 +122,8 @@ impl House {
         let sight = Lookout::over(&mut ledger)?;
         let clock = Clock::of(ledger.view().mode()?, at)?;
         let key = ReceiptKey::from_openssh(&read(KeyFile::Receipts)?)?;
-        let signers = keys::adopt(
-            &folders.state,
-            &mut ledger,
-            &key,
-            clock.now(),
-            &Actor::System,
-        )?;
+        let (state, now) = (&folders.state, clock.now());
+        let signers = keys::adopt(state, &mut ledger, &key, now, &Actor::System)?;
         let boxes = Boxes::open(&folders.boxes)?;
         // Who has a box and no file is suspended: what was there is still answered, and nothing shared.
         let (schools, complaints) = Schools::load_with(&folders.schools, boxes.schools()?);
@@ -321,6 +315,7 @@ impl House {
 /// Makes the folders that are not there. Where extracts and sealed uploads lie, nobody else looks in;
 /// the ledger's file is there before the database, so that it is born with its rights.
 fn make_folders(folders: &Folders) -> Result<(), FlowError> {
+    refuse_if_ledger_is_gone(folders)?;
     let failed = |path: &Path| {
         let path = path.to_owned();
         |source| FlowError::Folder { path, source }

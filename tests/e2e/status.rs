@@ -165,3 +165,16 @@ fn watching_on_a_terminal_ends_on_q_and_gives_the_terminal_back() {
     // Nothing is wiped before it is drawn anew, but for the first time.
     assert_eq!(out.matches("\x1b[2J").count(), 1, "{out:?}");
 }
+
+#[test]
+fn a_hold_on_a_school_that_has_sent_nothing_shows() {
+    let world = present();
+    world
+        .run(&["hold", "--school", SCHOOL, "--reason", "made-up"])
+        .done("hold");
+    assert!(is_to_do(
+        &world,
+        "1 school is on hold: 8604001",
+        "pillarbox resume --school 8604001"
+    ));
+}

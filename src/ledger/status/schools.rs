@@ -152,6 +152,15 @@ impl Keyless<'_> {
             self.gather_discrepancies(&mut schools, only)?;
             self.gather_forecasts(&mut schools, only)?;
         }
+        // A school that has sent nothing yet may be on hold as well.
+        self.each(
+            "SELECT school FROM hold WHERE school <> 0 AND school BETWEEN ?1 AND ?2",
+            range(only),
+            |row| {
+                schools.of(row.get(0)?);
+                Ok::<_, LedgerError>(())
+            },
+        )?;
         for (school, status) in &mut schools.0 {
             status.held_since = self.held_since(*school)?;
         }
