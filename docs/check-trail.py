@@ -113,15 +113,8 @@ def main(path, folder=None):
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if "checkpoint" in row:
-                signed += 1
-                if row["hash"] != previous:
-                    sys.exit(f"the checkpoint of row {row['checkpoint']} is not of that row")
-                if folder:
-                    name = pathlib.Path(folder, f"checkpoint-{row['checkpoint']}.json")
-                    name.write_text(row["text"])
-                    pathlib.Path(f"{name}.sig").write_text(row["signature"])
-                continue
+            if "missing" in row:
+                sys.exit(f"row {row['seq']} was signed and is gone")
             if previous is not None and row["previous"] != previous:
                 sys.exit(f"row {row['seq']} does not follow the row before")
             if row["seq"] == 1 and row["previous"] != "0" * 64:
@@ -130,6 +123,14 @@ def main(path, folder=None):
             if hashed.hex() != row["hash"]:
                 sys.exit(f"row {row['seq']} is not as it was written")
             previous, rows = row["hash"], rows + 1
+            if checkpoint := row.get("checkpoint"):
+                signed += 1
+                if checkpoint["hash"] != previous:
+                    sys.exit(f"the checkpoint of row {row['seq']} is not of that row")
+                if folder:
+                    name = pathlib.Path(folder, f"checkpoint-{row['seq']}.json")
+                    name.write_text(checkpoint["text"])
+                    pathlib.Path(f"{name}.sig").write_text(checkpoint["signature"])
     print(f"{rows} rows, {signed} checkpoints, head {previous}")
 
 

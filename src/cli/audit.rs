@@ -135,13 +135,35 @@ fn export(site: &Site, args: &ExportArgs) -> Result<(), CliError> {
             None => return Ok(()),
         },
     };
-    keyless.export_trail(from, |exported| {
-        let line = match exported {
-            Exported::Row(row) => row_line(&row),
-            Exported::Checkpoint(text, signature) => checkpoint_line(&text, signature),
-        };
-        Ok(print::line(line)?)
-    })
+    // A row is printed when it is known whether it is signed.
+    let mut last: Option<(u64, String)> = None;
+    keyless.export_trail(from, |exported| match exported {
+        Exported::Row(row) => flush(last.replace((row.seq, row_line(&row)))),
+        Exported::Checkpoint(text, signature) => {
+            let checkpoint = checkpoint(&text, signature);
+            match &mut last {
+                Some((seq, line)) if *seq == text.seq => {
+                    line.pop();
+                    line.push_str(",\"checkpoint\":");
+                    line.push_str(&checkpoint.to_string());
+                    line.push('}');
+                    Ok(())
+                }
+                // Its row is gone.
+                _ => Ok(print::line(
+                    json!({"seq": text.seq, "missing": true, "checkpoint": checkpoint}).to_string(),
+                )?),
+            }
+        }
+    })?;
+    flush(last)
+}
+
+fn flush(line: Option<(u64, String)>) -> Result<(), CliError> {
+    match line {
+        Some((_, line)) => Ok(print::line(line)?),
+        None => Ok(()),
+    }
 }
 
 /// One line; `detail` stands in it byte for byte as it was hashed.
@@ -185,15 +207,13 @@ fn school(number: i64) -> Value {
         .map_or_else(|| json!(number), |id| json!(id))
 }
 
-fn checkpoint_line(text: &CheckpointText, signature: &str) -> String {
+fn checkpoint(text: &CheckpointText, signature: &str) -> Value {
     json!({
-        "checkpoint": text.seq,
         "hash": text.hash,
         "at": text.at.format(&Rfc3339).unwrap_or_default(),
         "text": text.text(),
         "signature": signature,
     })
-    .to_string()
 }
 
 /// Faults that people are told.

@@ -8,7 +8,7 @@ pub(crate) struct Exported {
     detail: String,
 }
 
-/// The rows of an export, without the checkpoints between them.
+/// The rows of an export.
 pub(crate) fn rows(export: &str) -> Vec<Exported> {
     let lines = export.lines().map(|line| {
         let row: Value = serde_json::from_str(line).unwrap();
@@ -18,7 +18,7 @@ pub(crate) fn rows(export: &str) -> Vec<Exported> {
         let detail = detail.to_owned();
         Exported { row, detail }
     });
-    lines.filter(|e| e.row["seq"].is_u64()).collect()
+    lines.filter(|e| e.row["missing"].is_null()).collect()
 }
 
 impl Exported {

@@ -130,7 +130,7 @@ fn watching_without_a_terminal_prints_plainly_and_ends_with_a_signal() {
     let mut command = world.command(&["status", "--watch"]);
     let child = command.stdout(Stdio::piped()).spawn().unwrap();
     sleep(Wait::from_secs(3));
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     let out = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert!(!out.contains('\x1b'), "{out:?}");
     assert_eq!(out.matches("Made-up County Council").count(), 2, "{out}");

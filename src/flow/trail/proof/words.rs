@@ -29,12 +29,20 @@ impl Proof {
     /// Up to where it is proved, and since when not.
     pub fn reach(&self) -> String {
         match (self.sound, self.holds()) {
-            (Some(sound), true) => format!(
-                "Last signed: row {}, on {}. The {} rows after it rest on this database and on receipts.",
-                sound.seq,
-                moment(sound.at),
-                self.last.saturating_sub(sound.seq)
-            ),
+            (Some(sound), true) => {
+                let after = match self.last.saturating_sub(sound.seq) {
+                    0 => "Nothing came after it.".to_owned(),
+                    1 => "One row came after it, and rests on this database.".to_owned(),
+                    rows => {
+                        format!("The {rows} rows after it rest on this database and on receipts.")
+                    }
+                };
+                format!(
+                    "Last signed: row {}, on {}. {after}",
+                    sound.seq,
+                    moment(sound.at)
+                )
+            }
             (None, true) => "No checkpoint is signed yet.".to_owned(),
             (Some(sound), false) => format!(
                 "Rows 1 to {} are proved by the checkpoint of {}. Rely on nothing recorded after that before it is explained.",
