@@ -17,7 +17,9 @@
 //!
 //! Each way is one page in [`flow`]: `intake` for an upload, `release` for a destination file, `recall` for
 //! one that is taken back, `notices` for what a school is asked to destroy. Whoever audits the decision to
-//! share reads one pure file, [`policy::gate`].
+//! share reads one pure file, [`policy::gate`]; whoever asks what was done reads [`flow::trail`], with the
+//! signed heads and the witnesses that prove it. What a lost disk takes, and how it comes back, is
+//! `flow::backup`, `flow::restore`, `flow::reconcile` and `flow::notes`.
 //!
 //! # Floors: imports go down only, never sideways
 //!
@@ -50,7 +52,8 @@
 //! `pillarbox run` has one thread that owns the ledger and takes one event after the other (a hint, a command, a
 //! signal, the timer); reading, judging, matching and sealing are handed out to all cores within one step.
 //! A command reaches that thread over the control socket, or opens the ledger itself under its lock where no
-//! daemon runs.
+//! daemon runs. The service manager hears from that same thread that it goes on. Numbers and health are served
+//! from a snapshot that it leaves behind, by a thread that never asks the ledger: [`transport::metrics`].
 //!
 //! What schools send is parsed by [`jail`]: processes `pillarbox reader` of the same program, each with one file
 //! at a time and nothing else. What they tell is checked before a row of it is judged.

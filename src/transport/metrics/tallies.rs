@@ -162,7 +162,7 @@ impl Tallies {
         self.uploads.get_or_create(&labels).inc();
     }
 
-    /// Rows of an upload came to this; what is none of [`ROWS`] is not counted.
+    /// Rows of an upload came to this; what is none of `ROWS` is not counted.
     pub fn rows(&self, fate: &str, number: u64) {
         add(&self.rows, &ROWS, fate, number);
     }
@@ -185,7 +185,7 @@ impl Tallies {
             .inc();
     }
 
-    /// Pupils in a release came to this; what is none of [`PUPILS`] is not counted.
+    /// Pupils in a release came to this; what is none of `PUPILS` is not counted.
     pub fn pupils(&self, fate: &str, number: u64) {
         add(&self.pupils, &PUPILS, fate, number);
     }
