@@ -250,12 +250,13 @@ impl<'a> Comparing<'a> {
         agrees
     }
 
-    /// Whether the row was written after the backup that took the ledger's place, and before it did.
+    /// Whether the row was written after the backup that took the ledger's place, and before it did; receipts tell
+    /// whole seconds.
     fn was_lost(&self, witness: &Witness) -> bool {
         self.walked
             .restores
             .iter()
-            .any(|(restored, at)| *restored <= witness.seq && witness.at < *at)
+            .any(|(restored, at)| *restored <= witness.seq && witness.at <= *at)
     }
 
     /// Tries what the checkpoint may have said of its trail: what the trail says now, or, where its first
