@@ -2,21 +2,16 @@
 // verified.
 
 import { refusedAs, type Refused } from "../sealing/refused";
-import {
-  EXPIRY_RULES,
-  KINDS,
-  OUTCOMES,
-  SEVERITIES,
-  TRIGGERS,
-  type Expiring,
-  type NoticeFacts,
-  type ReceiptProblem,
-  type ReceivedFile,
-  type Receipt,
-  type ReleaseCounts,
-  type ReleaseFacts,
-  type RequestFacts,
-  type RowCounts,
+import type {
+  Expiring,
+  NoticeFacts,
+  ReceiptProblem,
+  ReceivedFile,
+  Receipt,
+  ReleaseCounts,
+  ReleaseFacts,
+  RequestFacts,
+  RowCounts,
 } from "./receipt";
 import {
   countIn,
@@ -28,6 +23,7 @@ import {
   textIn,
   wordIn,
 } from "./shape";
+import { EXPIRY_RULES, KINDS, OUTCOMES, SEVERITIES, TRIGGERS } from "./words";
 
 /** What was found in a file. */
 export type ParsedReceipt =

@@ -1,5 +1,9 @@
 // A receipt as the daemon writes it (schema `pillarbox/receipt/v1`). The names are those of the JSON.
 
+import type { KINDS, OUTCOMES } from "./words";
+
+export { parseReceipt, type ParsedReceipt } from "./parsing";
+
 /** What a receipt is about. */
 export type ReceiptKind = (typeof KINDS)[number];
 
@@ -113,36 +117,3 @@ export interface ReceiptProblem {
   readonly message: string;
   readonly fix: string;
 }
-
-/** What a receipt can be about. */
-export const KINDS = [
-  "consent-list",
-  "addition",
-  "withdrawal",
-  "request",
-  "discrepancy",
-  "destruction",
-  "unknown",
-  "release",
-  "notice",
-  "reminder",
-  "removed",
-] as const;
-/** How it can end. */
-export const OUTCOMES = [
-  "accepted",
-  "accepted-with-errors",
-  "rejected",
-  "queued",
-  "held",
-  "released",
-  "recalled",
-  "open",
-  "closed",
-] as const;
-/** Why a release can be made. */
-export const TRIGGERS = ["schedule", "request", "operator", "recall"] as const;
-/** How long a consent can last, by the signed form. */
-export const EXPIRY_RULES = ["earliest", "two-years-after-leaving"] as const;
-/** What a problem can weigh. */
-export const SEVERITIES = ["warning", "error"] as const;

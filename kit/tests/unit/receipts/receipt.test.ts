@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { roleIn } from "../../../src/receipts/about";
-import { parseReceipt } from "../../../src/receipts/parsing";
-import type { Receipt } from "../../../src/receipts/receipt";
+import { parseReceipt, type Receipt } from "../../../src/receipts/receipt";
 import { verify } from "../../../src/receipts/verifying";
 import { bytesOf } from "../sealing/programs";
 import { ALLOWED_SIGNERS, JSON_TEXT, SIG } from "./made";
