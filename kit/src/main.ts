@@ -3,6 +3,7 @@
 import { lacking, refuse } from "./pages/browser";
 import { councilFacts } from "./pages/council";
 import { begin } from "./pages/frame";
+import { makeKeyUse } from "./pages/make-key";
 
 function start(main: HTMLElement): void {
   const lacks = lacking();
@@ -10,7 +11,7 @@ function start(main: HTMLElement): void {
     refuse(main, lacks);
     return;
   }
-  begin(councilFacts(document), []);
+  begin(councilFacts(document), [makeKeyUse]);
 }
 
 const main = document.getElementById("main");

@@ -29,7 +29,8 @@ export function verdict(tone: Tone, title: string, ...children: readonly Child[]
 
 /** Something to know on the way. */
 export function note(tone: Tone, ...children: readonly Child[]): HTMLElement {
-  const mark = tone === "plain" ? undefined : element("p", { class: "mark" }, MARKS[tone]);
+  const words = tone === "warn" ? "! Important" : MARKS[tone];
+  const mark = tone === "plain" ? undefined : element("p", { class: "mark" }, words);
   return element("div", { class: `note ${tone}` }, mark, ...children);
 }
 
