@@ -31,7 +31,8 @@ export function folding(text: string): string {
 
 /** Zero-width and direction marks: they change how a name compares, and never how it looks. */
 export function isInvisible(character: string): boolean {
-  return INVISIBLE.test(character);
+  const point = character.codePointAt(0) ?? 0;
+  return rules.names.invisible.some(([first, last]) => first! <= point && point <= last!);
 }
 
 /** Compares texts by their code points, as the daemon does; `<` compares halves of them. */
@@ -80,5 +81,3 @@ const folds = new Map<string, string>(Object.entries(rules.names.folds));
 const MARK = /^\p{M}$/u;
 const LETTER = /^\p{Alphabetic}$/u;
 const SPACE = /^\p{White_Space}$/u;
-const INVISIBLE =
-  /^[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]$/u;

@@ -122,8 +122,12 @@ export class Crowd {
 
   /** Whether a description fits one of these pupils closely, and not exactly. */
   isClose(who: Traits, wanted: (pupil: number) => boolean): boolean {
-    const exact = this.exact(who);
-    return this.search(who, (how, pupil) => how === "close" && !exact.has(pupil) && wanted(pupil));
+    let exact: ReadonlySet<number> | undefined;
+    return this.search(who, (how, pupil) => {
+      if (how !== "close" || !wanted(pupil)) return false;
+      exact ??= this.exact(who);
+      return !exact.has(pupil);
+    });
   }
 
   // Shows all whom a description may fit, some of them twice, until that is enough. It makes no list of

@@ -67,6 +67,11 @@ export class Header {
     return this.others.find(speaksOfConsent);
   }
 
+  /** Whether the names stand in one column. */
+  hasWholeNames(): boolean {
+    return !this.has("forename") && !this.has("surname");
+  }
+
   // How many different fields the row names.
   private fields(): number {
     return new Set(this.known.map((column) => column.alias.field)).size;
@@ -78,7 +83,7 @@ export class Header {
 
   // The columns that a file of this kind lacks, in words.
   private missing(kind: Kind): string | undefined {
-    const wholeNames = this.has("whole_name") && !this.has("forename") && !this.has("surname");
+    const wholeNames = this.has("whole_name") && this.hasWholeNames();
     const lacks = NEEDED.filter(
       ([field]) => !this.has(field) && !(wholeNames && field !== "born"),
     ).map(([, words]) => words);
