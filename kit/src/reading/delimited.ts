@@ -27,7 +27,7 @@ export function delimitedTable(text: string, encodingAssumed: boolean): Table {
 function declaredSeparator(text: string): { separator: string; behind: number } | undefined {
   const [first] = linesOf(text);
   const told = /^"*sep=(.)"*$/is.exec(first ?? "");
-  const separator = SEPARATORS.find((known) => known === told?.[1]);
+  const separator = separators.find((known) => known === told?.[1]);
   if (first === undefined || separator === undefined) return undefined;
   let behind = first.length;
   while (text.charAt(behind) === "\r") behind += 1;
@@ -38,11 +38,11 @@ function declaredSeparator(text: string): { separator: string; behind: number } 
 // The separator under which a header row reads best; where none does, the one that the first line that is
 // not blank has most of.
 function likeliestSeparator(text: string): string {
-  const known = SEPARATORS.map((separator) => ({ separator, count: mostKnown(text, separator) }));
+  const known = separators.map((separator) => ({ separator, count: mostKnown(text, separator) }));
   const best = firstOfMost(known);
   if (best.count > 0) return best.separator;
   const line = firstLineNotBlank(text);
-  return firstOfMost(SEPARATORS.map((separator) => ({ separator, count: times(separator, line) })))
+  return firstOfMost(separators.map((separator) => ({ separator, count: times(separator, line) })))
     .separator;
 }
 
@@ -59,9 +59,9 @@ function mostKnown(text: string, separator: string): number {
   const records = new Records(text, separator, 0);
   let best = 0;
   try {
-    for (let looked = 0; looked < HEADER_WITHIN; looked += 1) {
+    for (let looked = 0; looked < separator_within; looked += 1) {
       const record = records.next();
-      if (record === undefined || best >= SURELY_A_HEADER) break;
+      if (record === undefined || best >= surely_a_header) break;
       best = Math.max(best, fieldsNamed(record.cells));
     }
   } catch (why) {
@@ -167,14 +167,7 @@ class Records {
   }
 }
 
-// The separators that are looked for, the likeliest first.
-const SEPARATORS = [",", ";", "\t", "|"] as const;
-
-// Records among which the header is looked for when a separator is chosen.
-const HEADER_WITHIN = 20;
-
-// Known headers in one record after which no other record is looked at.
-const SURELY_A_HEADER = 3;
+const { separators, separator_within, surely_a_header } = rules;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
