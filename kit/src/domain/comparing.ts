@@ -2,6 +2,8 @@
 // the daemon's `domain::names`. Nothing here guesses: Ann is not Anne.
 
 import { rules } from "../rules";
+import { isLetter, isSpace } from "./letters";
+import { isInvisible } from "./names";
 
 /** The strict form: one apostrophe, one hyphen, one space, no case, nothing invisible. */
 export function k1(text: string): string {
@@ -15,7 +17,7 @@ export function k2(text: string): string {
   const bare = [...k1(text).normalize("NFKD")].filter((c) => !MARK.test(c));
   const plain = bare.map((c) => undecomposed.get(c) ?? c).join("");
   // `™` comes out of NFKD in upper case, so the case is folded a second time.
-  return [...folding(plain)].filter((c) => LETTER.test(c)).join("");
+  return [...folding(plain)].filter((c) => isLetter(c)).join("");
 }
 
 /**
@@ -27,12 +29,6 @@ export function folding(text: string): string {
   let out = "";
   for (const c of text) out += folds.get(c) ?? c.toLowerCase();
   return out;
-}
-
-/** Zero-width and direction marks: they change how a name compares, and never how it looks. */
-export function isInvisible(character: string): boolean {
-  const point = character.codePointAt(0) ?? 0;
-  return rules.names.invisible.some(([first, last]) => first! <= point && point <= last!);
 }
 
 /** Compares texts by their code points, as the daemon does; `<` compares halves of them. */
@@ -55,7 +51,7 @@ function tidy(characters: readonly string[]): string {
   let out = "";
   let space = false;
   for (const c of characters) {
-    if (SPACE.test(c)) {
+    if (isSpace(c)) {
       space = true;
       continue;
     }
@@ -79,5 +75,3 @@ const undecomposed = new Map<string, string>(Object.entries(rules.names.undecomp
 const folds = new Map<string, string>(Object.entries(rules.names.folds));
 
 const MARK = /^\p{M}$/u;
-const LETTER = /^\p{Alphabetic}$/u;
-const SPACE = /^\p{White_Space}$/u;

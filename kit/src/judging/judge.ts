@@ -51,6 +51,7 @@ export function judge(
     counts,
     notes: taking.is === "all" ? [] : despite(stopped.size),
     problems: problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)),
+    doubtful: taking.is === "whom-it-fits",
   };
 }
 
@@ -73,6 +74,7 @@ function refused(list: PupilList, problem: Problem, notes: readonly string[]): J
     counts: { ...NO_ROWS, rows, rejected: rows },
     notes,
     problems: [problem, ...list.warnings],
+    doubtful: list.refusal !== undefined,
   };
 }
 

@@ -36,6 +36,8 @@ export interface Judgement {
   readonly notes: readonly string[];
   /** What to mend: of the file first, then by row. */
   readonly problems: readonly Problem[];
+  /** The list as a whole is in doubt, so that mending rows of it is no help. */
+  readonly doubtful: boolean;
 }
 
 /** No row of anything. */

@@ -27,6 +27,7 @@ test("a list in which nothing is wrong is accepted, and each pupil is new", () =
     },
     notes: [],
     problems: [],
+    doubtful: false,
   });
 });
 
