@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RowCounts } from "../../src/judging/judgement";
 import { ended, PILLARBOX } from "./program";
 
 /** One problem, as a receipt and `validate --json` print it. */
@@ -20,7 +21,7 @@ export interface ToldProblem {
 export interface Judgement {
   readonly kind: string;
   readonly outcome: string;
-  readonly counts: Readonly<Record<string, number>> | null;
+  readonly counts: RowCounts | null;
   readonly notes: readonly string[];
   readonly problems: readonly ToldProblem[];
 }
