@@ -14,11 +14,9 @@ export function delimitedTable(text: string, encodingAssumed: boolean): Table {
   const separator = declared?.separator ?? likeliestSeparator(text);
   const records = new Records(text, separator, declared?.behind ?? 0);
   const builder = new TableBuilder();
-  let number = 0;
-  for (let record = records.next(); record !== undefined; record = records.next()) {
-    number += 1;
-    for (const [column, cell] of record.cells.entries()) builder.cell(column, "text", cell);
-    builder.endRow(number, record.width);
+  for (let number = 1; records.next(); number += 1) {
+    records.cells.forEach((cell, column) => builder.cell(column, "text", cell));
+    builder.endRow(number, records.width);
   }
   return builder.delimited(encodingAssumed);
 }
@@ -60,9 +58,8 @@ function mostKnown(text: string, separator: string): number {
   let best = 0;
   try {
     for (let looked = 0; looked < separator_within; looked += 1) {
-      const record = records.next();
-      if (record === undefined || best >= surely_a_header) break;
-      best = Math.max(best, fieldsNamed(record.cells));
+      if (!records.next() || best >= surely_a_header) break;
+      best = Math.max(best, fieldsNamed(records.cells));
     }
   } catch (why) {
     if (!(why instanceof Unreadable)) throw why;
@@ -84,17 +81,12 @@ function times(separator: string, line: string): number {
   return count;
 }
 
-/** One line of cells. */
-interface Record {
-  readonly cells: readonly string[];
-  /** Cells in the file, of which blank ones beyond the widest column are not kept. */
-  readonly width: number;
-}
-
-/** Reads records one after another. */
+/** Reads records one after another, each into the room of the one before. */
 class Records {
-  private cells: string[] = [];
-  private width = 0;
+  /** The cells of the record at hand. */
+  readonly cells: string[] = [];
+  /** Its cells in the file, of which blank ones beyond the widest column are not kept. */
+  width = 0;
   // The cell at hand, and how many bytes it takes in UTF-8.
   private cell = "";
   private bytes = 0;
@@ -105,10 +97,9 @@ class Records {
     private at: number,
   ) {}
 
-  /** Reads the next record; undefined at the end of the text. */
-  next(): Record | undefined {
-    if (this.at >= this.text.length) return undefined;
-    this.cells = [];
+  /** Reads the next record; false at the end of the text. */
+  next(): boolean {
+    if (this.at >= this.text.length) return false;
     this.width = 0;
     for (;;) {
       if (this.text.charAt(this.at) === '"') this.quoted();
@@ -118,7 +109,8 @@ class Records {
       this.at += 1;
       if (end === this.separator) continue;
       if (end === "\r" && this.text.charAt(this.at) === "\n") this.at += 1;
-      return { cells: this.cells, width: this.width };
+      if (this.cells.length > this.width) this.cells.length = this.width;
+      return true;
     }
   }
 
@@ -159,9 +151,9 @@ class Records {
   }
 
   private endCell(): void {
-    this.width += 1;
-    if (this.cells.length < rules.limits.max_columns) this.cells.push(this.cell);
+    if (this.width < rules.limits.max_columns) this.cells[this.width] = this.cell;
     else if (trim(this.cell) !== "") throw Unreadable.because("TooManyColumns");
+    this.width += 1;
     this.cell = "";
     this.bytes = 0;
   }
