@@ -3,7 +3,9 @@
 import { lacking, refuse } from "./pages/browser";
 import { councilFacts } from "./pages/council";
 import { begin } from "./pages/frame";
+import { checkListUse } from "./pages/check-list";
 import { makeKeyUse } from "./pages/make-key";
+import { openFileUse } from "./pages/open-file";
 
 function start(main: HTMLElement): void {
   const lacks = lacking();
@@ -11,7 +13,7 @@ function start(main: HTMLElement): void {
     refuse(main, lacks);
     return;
   }
-  begin(councilFacts(document), [makeKeyUse]);
+  begin(councilFacts(document), [makeKeyUse, checkListUse, openFileUse]);
 }
 
 const main = document.getElementById("main");

@@ -61,6 +61,6 @@ export function sized(bytes: number): string {
 const MARKS: { readonly [tone in Tone]: string } = {
   good: "✓ Good",
   warn: "! Please check",
-  bad: "✕ Stop",
+  bad: "✕ Problem",
   plain: "",
 };
