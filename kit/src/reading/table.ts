@@ -69,14 +69,18 @@ export class TableBuilder {
     this.cells[column] = { kind, text: trimmed };
   }
 
-  /** Ends the row at hand, which the spreadsheet shows under this number. Blank rows are dropped. */
-  endRow(number: number, width: number): void {
-    if (this.cells.length === 0) return;
+  /**
+   * Ends the row at hand, which the spreadsheet shows under this number. Blank rows are dropped; true where
+   * the row was kept.
+   */
+  endRow(number: number, width: number): boolean {
+    if (this.cells.length === 0) return false;
     if (this.rows.length >= limits.max_rows) throw Unreadable.because("TooManyRows");
     const cells = this.cells;
     this.rows.push({ number, cells, width: Math.max(width, cells.length) });
     this.cellsBefore += cells.length;
     this.cells = [];
+    return true;
   }
 
   /** Whether it has rows, other than the sentences on the second sheet of the council's own template. */

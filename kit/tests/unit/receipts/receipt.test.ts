@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { test } from "node:test";
+import { parseReceipt, type Receipt } from "../../../src/receipts/receipt";
+import { verify } from "../../../src/receipts/verifying";
+import { bytesOf, Folder, NEEDS, PILLARBOX, textOf } from "../sealing/programs";
+import { ALLOWED_SIGNERS, JSON_TEXT, SIG } from "./made";
+
+const CHECKING = { now: new Date("2026-12-01T10:00:00Z"), domain: "council.example" };
+
+function read(text: string | Uint8Array): Receipt {
+  const parsed = parseReceipt(typeof text === "string" ? bytesOf(text) : text);
+  return parsed.is === "receipt" ? parsed.receipt : assert.fail(parsed.reason);
+}
+
+function reason(text: string): string {
+  const parsed = parseReceipt(bytesOf(text));
+  return parsed.is === "refused" ? parsed.reason : parsed.is;
+}
+
+test("the receipt of a list reads as the daemon wrote it", () => {
+  const receipt = read(JSON_TEXT);
+  assert.equal(receipt.id, "S000001");
+  assert.equal(receipt.kind, "consent-list");
+  assert.equal(receipt.outcome, "accepted-with-errors");
+  assert.equal(receipt.at.toISOString(), "2026-11-21T10:00:00.000Z");
+  assert.equal(receipt.file?.name, "leavers.csv");
+  assert.ok(receipt.counts?.of === "rows" && receipt.counts.rejected === 1);
+  assert.deepEqual(
+    receipt.problems.map(({ row, code, severity }) => [row, code, severity]),
+    [
+      [null, "consent-date-assumed", "warning"],
+      [4, "dob-not-a-date", "error"],
+    ],
+  );
+  assert.equal(receipt.rehearsal, true);
+  assert.equal(receipt.audit.seq, 2);
+});
+
+test("the daemon's own receipt holds after its key was retired", () => {
+  const verdict = verify(bytesOf(JSON_TEXT), bytesOf(SIG), ALLOWED_SIGNERS, CHECKING);
+  assert.ok(verdict.is === "holds", JSON.stringify(verdict));
+  assert.equal(verdict.signer, "receipts@council.example");
+  assert.match(verdict.note, /^The council changed its key on 21 November 2026\./);
+});
+
+test("what is no receipt is named for what it is", () => {
+  assert.equal(reason(""), "empty");
+  assert.equal(reason("{}"), "not-a-receipt");
+  assert.equal(reason("[]"), "not-a-receipt");
+  assert.equal(reason("null"), "not-a-receipt");
+  assert.equal(reason("Forename,Surname"), "not-a-receipt");
+  assert.equal(reason(SIG), "signature");
+  assert.equal(reason("REHEARSAL: ...\r\n\r\nS000001: your file was taken.\r\n"), "text");
+  for (const length of [60, 200, JSON_TEXT.length - 3]) {
+    assert.equal(reason(JSON_TEXT.slice(0, length)), "damaged");
+  }
+  assert.equal(reason(JSON_TEXT.replace("receipt/v1", "receipt/v2")), "newer");
+  assert.equal(reason(JSON_TEXT.replace("consent-list", "wish-list")), "newer");
+  for (const [from, to] of [
+    ["2026-11-21T10:00:00Z", "2026-11-31T10:00:00Z"],
+    ["2026-11-21T10:00:00Z", "21/11/2026"],
+    ['"rows": 3', '"rows": -3'],
+    ['"rows": 3', '"rows": "3"'],
+    ['"problems": [', '"problems": [7,'],
+    ['"rehearsal": true', '"rehearsal": 1'],
+  ] as const) {
+    assert.equal(reason(JSON_TEXT.replace(from, to)), "not-a-receipt", to);
+  }
+});
+
+test("fields and codes that came later are passed over", () => {
+  const later = JSON_TEXT.replace('"id"', '"later": {"x": 1}, "id"').replace(
+    "dob-not-a-date",
+    "later",
+  );
+  assert.equal(read(later).problems[1]?.code, "later");
+});
+
+test("receipts of a daemon hold before and after its key is changed", NEEDS, async () => {
+  await Folder.with((folder) => {
+    const daemon = (...args: string[]) => {
+      const ended = folder.run(PILLARBOX, [...args, "--config", "council/pillarbox.toml"]);
+      assert.ok(ended.done, ended.said);
+    };
+    const council = ["--council", "Made-up County Council", "--la", "860"];
+    const begun = folder.run(PILLARBOX, [
+      "init",
+      "council",
+      ...council,
+      "--domain",
+      CHECKING.domain,
+    ]);
+    assert.ok(begun.done, begun.said);
+    daemon("school", "add", "8604001", "--name", "Made-up High School", "--signed", "2026-09-14");
+    const box = "council/state/boxes/8604001";
+    const arrives = (name: string, at: string) => {
+      folder.write(
+        `${box}/inbox/${name}`,
+        "Forename,Surname,Date of birth\nRobin,Example,03/02/2010\n",
+      );
+      folder.run("touch", ["-d", "2026-01-01", `${box}/inbox/${name}`]);
+      folder.run("sleep", ["2.5"]);
+      daemon("run", "--once", "--at", at);
+    };
+    arrives("leavers.csv", "2026-11-21T10:00:00Z");
+    daemon("keys", "rotate", "receipts");
+    arrives("request.txt", "2026-11-23T10:00:00Z");
+    const names = readdirSync(folder.at(`${box}/receipts`)).filter((name) =>
+      name.endsWith(".json"),
+    );
+    assert.ok(names.length >= 2, names.join());
+    const signers = textOf(folder.read(`${box}/allowed_signers`));
+    for (const name of names) {
+      const json = folder.read(`${box}/receipts/${name}`);
+      const sig = folder.read(`${box}/receipts/${name}.sig`);
+      assert.equal(verify(json, sig, signers, CHECKING).is, "holds", name);
+      assert.equal(read(json).school, "8604001");
+    }
+  });
+});
