@@ -6,7 +6,10 @@ import type { Table } from "../table";
 import { Unreadable } from "../unreadable";
 import { refusedZip } from "./identity";
 
+export { refusedCompound } from "./compound";
 export { refusedZip } from "./identity";
+export { ods } from "./ods";
+export { xls } from "./xls";
 export { xlsx } from "./xlsx";
 
 /** The table of an OpenDocument spreadsheet; throws `Unreadable`. */
