@@ -84,6 +84,20 @@ export function check(
   }
 }
 
+/** Checks the rows of a list that came from a file of this name, and may have been mended since. */
+export function checkTable(
+  name: string,
+  table: Table | Problem,
+  today: Day,
+  school?: School | undefined,
+): Checked {
+  const { kind } = kindOf(name);
+  if (kind !== "consent-list" && kind !== "addition" && kind !== "withdrawal") {
+    return refused(kind, ofFile("file-type-unknown"));
+  }
+  return isProblem(table) ? refused(kind, table) : listed(name, kind, table, today, school);
+}
+
 function listed(
   name: string,
   kind: ListKind,
