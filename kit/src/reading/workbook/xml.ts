@@ -28,6 +28,8 @@ export class Xml {
   private valueFrom = 0;
   private valueTo = 0;
   private isEmpty = false;
+  /** How many elements have begun and not ended. */
+  private open = 0;
   private isDone: "over" | "broken" | undefined;
 
   constructor(letters: Letters) {
@@ -244,6 +246,8 @@ export class Xml {
   private tagged(close: number): Piece {
     const { source } = this;
     const ends = source.charCodeAt(this.begin + 1) === SLASH;
+    // Which element ends is not compared, but an end needs some beginning.
+    if (ends && this.open === 0) return this.broken();
     this.isEmpty = !ends && close - this.begin > 1 && source.charCodeAt(close - 1) === SLASH;
     this.from = this.begin + (ends ? 2 : 1);
     this.to = this.isEmpty ? close - 1 : close;
@@ -256,6 +260,7 @@ export class Xml {
       if (code === COLON && this.colon < 0) this.colon = this.nameTo;
       this.nameTo += 1;
     }
+    if (!this.isEmpty) this.open += ends ? -1 : 1;
     return ends ? "end" : "start";
   }
 
