@@ -33,7 +33,8 @@ export function wordsBetweenSpaces(text: string): readonly string[] {
 
 /** Whether a character is a space of any kind. All of them are one unit long. */
 export function isSpace(character: string): boolean {
-  return SPACE.test(character);
+  const unit = character.charCodeAt(0);
+  return unit < 0x80 ? unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) : SPACE.test(character);
 }
 
 /** Whether a text holds a control character. */
@@ -124,7 +125,8 @@ const LETTER = /\p{Alphabetic}/u;
 const RUNS_OF_LETTERS = /\p{Alphabetic}+/gu;
 const RUNS_WITHOUT_SPACE = /\P{White_Space}+/gu;
 const OTHER_THAN_LETTERS_AND_NUMERALS = /[^\p{Alphabetic}\p{N}]/u;
-const ALL_OTHERS = /[^\p{Alphabetic}\p{N}]+/gu;
+// One at a time: a run of millions would be more than a regular expression holds in mind.
+const ALL_OTHERS = /[^\p{Alphabetic}\p{N}]/gu;
 const PLAIN = /^[A-Za-z0-9]*$/;
 const SPACE = /\p{White_Space}/u;
 const CONTROL = /\p{Cc}/u;

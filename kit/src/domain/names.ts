@@ -31,8 +31,9 @@ export function isInvisible(character: string): boolean {
 }
 
 /** The invisible characters, as a regular expression writes them between its brackets. */
-export const INVISIBLE =
-  "\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff";
+export const INVISIBLE = rules.names.invisible
+  .map((range) => range.map((point) => `\\u{${point.toString(16)}}`).join("-"))
+  .join("");
 
 // Whether a text looks like a file that was read in the wrong encoding, or like escaped HTML.
 function isGarbled(text: string): boolean {

@@ -3,6 +3,7 @@
 
 import { firstCharacters, trimSpaces, wordsBetweenSpaces } from "../domain/letters";
 import { ofFile, type Problem } from "../domain/problem";
+import { rules } from "../rules";
 import { contentOf } from "./content";
 import { decode } from "./decode";
 import { isInLines, isOfPupils } from "./header";
@@ -28,7 +29,7 @@ export function bodyOf(bytes: Uint8Array, format: Format | undefined): Body {
     format !== undefined && !isDelimited(format)
       ? sheetBody(bytes, format)
       : { text: letters(bytes), listsPupils: listsPupils(bytes) };
-  return { ...body, text: firstCharacters(body.text, LONGEST_BODY) };
+  return { ...body, text: firstCharacters(body.text, rules.bodies.longest) };
 }
 
 /**
@@ -37,7 +38,7 @@ export function bodyOf(bytes: Uint8Array, format: Format | undefined): Body {
  */
 export function requestReason(body: Body): string | Problem {
   if (body.listsPupils) return ofFile("kind-unclear");
-  return firstCharacters(wordsBetweenSpaces(body.text).join(" "), LONGEST_REASON);
+  return firstCharacters(wordsBetweenSpaces(body.text).join(" "), rules.bodies.longest_reason);
 }
 
 /**
@@ -60,8 +61,9 @@ export function releaseIds(text: string): readonly string[] {
 function idsIn(text: string, letter: "D" | "R"): readonly string[] {
   const ids = new Set<string>();
   for (const [word] of text.matchAll(WORDS)) {
-    if (ids.size >= MOST_IDS) break;
-    const digits = word.length <= LONGEST_ID ? /^[A-Za-z]([0-9]+)$/.exec(word)?.[1] : undefined;
+    if (ids.size >= rules.bodies.most_ids) break;
+    const digits =
+      word.length <= rules.bodies.longest_id ? /^[A-Za-z]([0-9]+)$/.exec(word)?.[1] : undefined;
     if (digits === undefined || word.charAt(0).toUpperCase() !== letter) continue;
     ids.add(letter + String(Number(digits)).padStart(6, "0"));
   }
@@ -117,15 +119,3 @@ function plain(text: string): string {
 const STEERING = /[\0-\x08\x0b-\x1f\x7f-\x9f]+/g;
 
 const WORDS = /[\p{Alphabetic}\p{N}]+/gu;
-
-// Characters of a body that are read at all: far more than anybody writes by hand.
-const LONGEST_BODY = 1 << 18;
-
-// Characters of a request's reason.
-const LONGEST_REASON = 500;
-
-// Characters of an id, its letter included.
-const LONGEST_ID = 16;
-
-// Ids in one text.
-const MOST_IDS = 10_000;

@@ -2,6 +2,7 @@
 // what its sender has to do about it stands in the rules.
 
 import { asciiLower, firstCharacters, isSpace, trimSpacesBefore } from "../domain/letters";
+import { rules } from "../rules";
 import { startsWith } from "./decode";
 import type { Content } from "./unreadable";
 
@@ -22,11 +23,11 @@ export function contentOf(bytes: Uint8Array): Content {
 
 /** By a text's first letters, where they show that it has no cells between separators. */
 export function contentOfText(text: string): Content | undefined {
-  const start = asciiLower(firstCharacters(trimStart(text), LOOKED_AT));
+  const start = asciiLower(firstCharacters(trimStart(text), rules.text_looked_at));
   if (start.startsWith("<")) return contentOfMarkup(start);
   if (/^\{["}]/.test(openedBy("{", start)) || /^\[[{["\]]/.test(openedBy("[", start)))
     return "Json";
-  if (!MESSAGES.some((header) => start.startsWith(header))) return undefined;
+  if (!rules.text_starts.messages.some((header) => start.startsWith(header))) return undefined;
   const page = start.includes("multipart/related") && start.includes("x-document-type:");
   return page ? "WebPage" : "Mail";
 }
@@ -38,7 +39,8 @@ function contentOfMarkup(start: string): Content | undefined {
   if (has("urn:schemas-microsoft-com:office:spreadsheet") || has("excel.sheet")) {
     return "SpreadsheetXml";
   }
-  const page = PAGES.some((element) => start.startsWith(element, 1)) || has("<html");
+  const page =
+    rules.text_starts.pages.some((element) => start.startsWith(element, 1)) || has("<html");
   return page ? "WebPage" : "Markup";
 }
 
@@ -61,12 +63,3 @@ function holds(bytes: Uint8Array, at: number, mark: string): boolean {
     at,
   );
 }
-
-// Letters of a text that are looked at.
-const LOOKED_AT = 4096;
-
-// Elements that open a web page, or the table that some systems print in its stead.
-const PAGES = ["!doctype html", "html", "head", "meta", "title", "style", "body", "table", "div"];
-
-// Headers with which a message begins that was saved as text.
-const MESSAGES = ["mime-version:", "received:", "return-path:", "delivered-to:"];

@@ -36,8 +36,7 @@ function unmarked(bytes: Uint8Array): Decoded | undefined {
   const text = strictly("utf-8", bytes);
   if (text !== undefined) return { text, assumed: false };
   if (UNDEFINED_IN_1252.some((byte) => bytes.includes(byte))) return undefined;
-  const assumed = strictly("windows-1252", bytes);
-  return assumed === undefined ? undefined : { text: withSigns(assumed), assumed: true };
+  return { text: windows1252(bytes), assumed: true };
 }
 
 function strictly(encoding: string, bytes: Uint8Array): string | undefined {
@@ -48,8 +47,10 @@ function strictly(encoding: string, bytes: Uint8Array): string | undefined {
   }
 }
 
-// Some versions of Node read these bytes as Latin 1 does, as control characters; browsers never do.
-function withSigns(text: string): string {
+// Every byte has its letter here. Some versions of Node read the bytes from 0x80 to 0x9f as Latin 1 does, as
+// control characters (and, asked to be strict, lose a first 0xff); browsers never do.
+function windows1252(bytes: Uint8Array): string {
+  const text = new TextDecoder("windows-1252").decode(bytes);
   return text.replace(/[\x80-\x9f]/g, (control) =>
     SIGNS_OF_1252.charAt(control.charCodeAt(0) - 0x80),
   );

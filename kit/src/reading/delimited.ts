@@ -14,11 +14,9 @@ export function delimitedTable(text: string, encodingAssumed: boolean): Table {
   const separator = declared?.separator ?? likeliestSeparator(text);
   const records = new Records(text, separator, declared?.behind ?? 0);
   const builder = new TableBuilder();
-  let number = 0;
-  for (let record = records.next(); record !== undefined; record = records.next()) {
-    number += 1;
-    for (const [column, cell] of record.cells.entries()) builder.cell(column, "text", cell);
-    builder.endRow(number, record.width);
+  for (let number = 1; records.next(); number += 1) {
+    records.cells.forEach((cell, column) => builder.cell(column, "text", cell));
+    builder.endRow(number, records.width);
   }
   return builder.delimited(encodingAssumed);
 }
@@ -27,7 +25,7 @@ export function delimitedTable(text: string, encodingAssumed: boolean): Table {
 function declaredSeparator(text: string): { separator: string; behind: number } | undefined {
   const [first] = linesOf(text);
   const told = /^"*sep=(.)"*$/is.exec(first ?? "");
-  const separator = SEPARATORS.find((known) => known === told?.[1]);
+  const separator = separators.find((known) => known === told?.[1]);
   if (first === undefined || separator === undefined) return undefined;
   let behind = first.length;
   while (text.charAt(behind) === "\r") behind += 1;
@@ -38,11 +36,11 @@ function declaredSeparator(text: string): { separator: string; behind: number } 
 // The separator under which a header row reads best; where none does, the one that the first line that is
 // not blank has most of.
 function likeliestSeparator(text: string): string {
-  const known = SEPARATORS.map((separator) => ({ separator, count: mostKnown(text, separator) }));
+  const known = separators.map((separator) => ({ separator, count: mostKnown(text, separator) }));
   const best = firstOfMost(known);
   if (best.count > 0) return best.separator;
   const line = firstLineNotBlank(text);
-  return firstOfMost(SEPARATORS.map((separator) => ({ separator, count: times(separator, line) })))
+  return firstOfMost(separators.map((separator) => ({ separator, count: times(separator, line) })))
     .separator;
 }
 
@@ -59,10 +57,9 @@ function mostKnown(text: string, separator: string): number {
   const records = new Records(text, separator, 0);
   let best = 0;
   try {
-    for (let looked = 0; looked < HEADER_WITHIN; looked += 1) {
-      const record = records.next();
-      if (record === undefined || best >= SURELY_A_HEADER) break;
-      best = Math.max(best, fieldsNamed(record.cells));
+    for (let looked = 0; looked < separator_within; looked += 1) {
+      if (!records.next() || best >= surely_a_header) break;
+      best = Math.max(best, fieldsNamed(records.cells));
     }
   } catch (why) {
     if (!(why instanceof Unreadable)) throw why;
@@ -84,17 +81,12 @@ function times(separator: string, line: string): number {
   return count;
 }
 
-/** One line of cells. */
-interface Record {
-  readonly cells: readonly string[];
-  /** Cells in the file, of which blank ones beyond the widest column are not kept. */
-  readonly width: number;
-}
-
-/** Reads records one after another. */
+/** Reads records one after another, each into the room of the one before. */
 class Records {
-  private cells: string[] = [];
-  private width = 0;
+  /** The cells of the record at hand. */
+  readonly cells: string[] = [];
+  /** Its cells in the file, of which blank ones beyond the widest column are not kept. */
+  width = 0;
   // The cell at hand, and how many bytes it takes in UTF-8.
   private cell = "";
   private bytes = 0;
@@ -105,10 +97,9 @@ class Records {
     private at: number,
   ) {}
 
-  /** Reads the next record; undefined at the end of the text. */
-  next(): Record | undefined {
-    if (this.at >= this.text.length) return undefined;
-    this.cells = [];
+  /** Reads the next record; false at the end of the text. */
+  next(): boolean {
+    if (this.at >= this.text.length) return false;
     this.width = 0;
     for (;;) {
       if (this.text.charAt(this.at) === '"') this.quoted();
@@ -118,7 +109,8 @@ class Records {
       this.at += 1;
       if (end === this.separator) continue;
       if (end === "\r" && this.text.charAt(this.at) === "\n") this.at += 1;
-      return { cells: this.cells, width: this.width };
+      if (this.cells.length > this.width) this.cells.length = this.width;
+      return true;
     }
   }
 
@@ -159,22 +151,15 @@ class Records {
   }
 
   private endCell(): void {
-    this.width += 1;
-    if (this.cells.length < rules.limits.max_columns) this.cells.push(this.cell);
+    if (this.width < rules.limits.max_columns) this.cells[this.width] = this.cell;
     else if (trim(this.cell) !== "") throw Unreadable.because("TooManyColumns");
+    this.width += 1;
     this.cell = "";
     this.bytes = 0;
   }
 }
 
-// The separators that are looked for, the likeliest first.
-const SEPARATORS = [",", ";", "\t", "|"] as const;
-
-// Records among which the header is looked for when a separator is chosen.
-const HEADER_WITHIN = 20;
-
-// Known headers in one record after which no other record is looked at.
-const SURELY_A_HEADER = 3;
+const { separators, separator_within, surely_a_header } = rules;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -62,29 +62,29 @@ export function tellsOfRefusal(title: string): boolean {
   const refused = words.some((word) => beginsWithOneOf(word, rules.kinds.refusing_titles));
   const negated = hasPair(
     words,
-    (no) => NEGATIONS.includes(no),
-    (of) => beginsWithOneOf(of, NEGATED),
+    (no) => rules.kinds.negations.includes(no),
+    (of) => beginsWithOneOf(of, rules.kinds.negated_stems),
   );
   return refused || negated || withdraws(words);
 }
 
 function kindByWords(words: readonly string[], spreadsheet: boolean): Kind {
   if (spreadsheet && withdraws(words)) return "withdrawal";
-  const first = words[0] ?? "";
-  if (FIRST_WORDS.request.includes(first)) return "request";
-  if (FIRST_WORDS.discrepancy.includes(first)) return "discrepancy";
-  if (FIRST_WORDS.destruction.includes(first)) return "destruction";
-  if (!spreadsheet) return "unknown";
-  return FIRST_WORDS.addition.includes(first) ? "addition" : "consent-list";
+  const first = FIRST_WORDS.get(words[0] ?? "");
+  if (first === undefined || (first === "addition" && !spreadsheet)) {
+    return spreadsheet ? "consent-list" : "unknown";
+  }
+  return first;
 }
 
 function withdraws(words: readonly string[]): boolean {
   const optingOut = hasPair(
     words,
-    (opting) => OPTING.includes(opting),
-    (out) => OUT.includes(out),
+    (opting) => rules.kinds.opting.includes(opting),
+    (out) => rules.kinds.out.includes(out),
   );
-  const withdrawing = (word: string) => word.startsWith(WITHDRAWING) || OPT_OUTS.includes(word);
+  const withdrawing = (word: string) =>
+    word.startsWith(rules.kinds.withdrawing_stem) || rules.kinds.opt_outs.includes(word);
   return optingOut || words.some(withdrawing);
 }
 
@@ -114,18 +114,10 @@ function splitExtension(name: string): { stem: string; extension: string | undef
 
 const FORMATS: readonly Format[] = ["csv", "tsv", "txt", "xlsx", "xls", "ods"];
 
-// RULES: these words of the contract's table are not among the generated rules yet.
-const FIRST_WORDS: Readonly<
-  Record<"request" | "discrepancy" | "destruction" | "addition", readonly string[]>
-> = {
-  request: ["request", "requests"],
-  discrepancy: ["discrepancy", "discrepancies"],
-  destruction: ["destroyed"],
-  addition: ["add", "additional", "additions", "late"],
-};
-const WITHDRAWING = "withdr";
-const OPTING: readonly string[] = ["opt", "opts", "opted", "opting"];
-const OUT: readonly string[] = ["out", "outs"];
-const OPT_OUTS: readonly string[] = ["optout", "optouts"];
-const NEGATIONS: readonly string[] = ["no", "not", "non", "without"];
-const NEGATED: readonly string[] = ["consent", "agree", "permi"];
+const KINDS: readonly Kind[] = ["addition", "request", "discrepancy", "destruction"];
+const FIRST_WORDS: ReadonlyMap<string, Kind> = new Map(
+  Object.entries(rules.kinds.first_words).flatMap(([word, named]) => {
+    const kind = KINDS.find((known) => known === named);
+    return kind === undefined ? [] : [[word, kind] as const];
+  }),
+);

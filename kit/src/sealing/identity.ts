@@ -4,8 +4,12 @@
 import type { Identity } from "age-encryption";
 import { ageFile, looksLikeAge } from "./age_file";
 import { decrypt } from "./decrypting";
+import { opensshKey } from "./openssh_key";
 import { passphraseIdentity, type Progress } from "./passphrase";
+import { puttyKey } from "./putty_key";
 import { refusedAs, type Refused } from "./refused";
+import type { SshKey, SshKeyFile } from "./ssh_key";
+import { fingerprint } from "./wire";
 import { recipientOf, secretOf, x25519Identity } from "./x25519";
 
 /** Kinds of key, as age names those for which it seals. */
@@ -38,7 +42,27 @@ export async function readIdentity(
 ): Promise<ReadIdentity> {
   if (file.length > MOST_BYTES) return refusedAs(SAYINGS, "not-a-key");
   if (looksLikeAge(file)) return unlocked(file, askPassphrase, progress);
-  return ofText(textOf(file));
+  const text = textOf(file);
+  if (PUTTY.test(text)) return ofSsh(await puttyKey(bytewise(file)), askPassphrase, progress);
+  if (SSH.test(text)) return ofSsh(await opensshKey(text), askPassphrase, progress);
+  return ofText(text);
+}
+
+async function ofSsh(
+  file: SshKeyFile,
+  askPassphrase: AskPassphrase,
+  progress: Progress,
+): Promise<ReadIdentity> {
+  if (file.is === "fault") return refusedAs(SAYINGS, file.fault);
+  if (file.is === "key") return sshIdentities(file.key);
+  const passphrase = await askPassphrase();
+  if (passphrase === undefined) return refusedAs(SAYINGS, "passphrase-needed");
+  const unlocked = await file.unlock(passphrase, progress);
+  return typeof unlocked === "string" ? refusedAs(SAYINGS, unlocked) : sshIdentities(unlocked);
+}
+
+function sshIdentities({ kind, blob, identity }: SshKey): Identities {
+  return { is: "identities", kind, named: [fingerprint(blob)], tried: [identity] };
 }
 
 async function unlocked(
@@ -68,8 +92,6 @@ async function unlocked(
 
 function ofText(text: string): ReadIdentity {
   if (text.trim() === "") return refusedAs(SAYINGS, "empty");
-  if (/^PuTTY-User-Key-File-/.test(text)) return refusedAs(SAYINGS, "putty");
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return refusedAs(SAYINGS, "ssh");
   if (/AGE-SECRET-KEY-/i.test(text)) return ageKeys(text);
   if (/AGE-PLUGIN-/.test(text)) return refusedAs(SAYINGS, "in-a-token");
   if (PUBLIC.test(text)) return refusedAs(SAYINGS, "public-half");
@@ -101,6 +123,12 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
+function bytewise(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+const PUTTY = /^PuTTY-User-Key-File-/;
+const SSH = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const PUBLIC = /^\s*(age1|ssh-(rsa|ed25519|dss) |ecdsa-sha2-|sk-|---- BEGIN SSH2 PUBLIC KEY)/;
 const MOST_BYTES = 256 * 1024;
 /** Each is tried on each recipient of a file. */
@@ -136,6 +164,24 @@ const SAYINGS = {
   ],
   "in-a-token": ["This key lies in a token or a card, which a page can't reach.", MADE_HERE],
   "other-age-kind": ["This is a kind of age key that the council does not use.", MADE_HERE],
-  putty: ["Keys of PuTTY can't be used on this page.", MADE_HERE],
-  ssh: ["This kind of SSH key can't be used on this page.", MADE_HERE],
+  "ssh-damaged": [
+    "This SSH key was cut short or changed, so it can't be used.",
+    "Use another copy of the key file. If there is none, make a key on this page.",
+  ],
+  "only-logs-in": [
+    "This kind of SSH key can log in, but it can't open files.",
+    "Use an ssh-ed25519 or ssh-rsa key, or make a key on this page and send the council its age1 line.",
+  ],
+  "other-form": [
+    "This SSH key is kept in a form that this page does not read.",
+    "Open it in PuTTYgen and save it again with Save private key, or make a key on this page.",
+  ],
+  "rsa-length": [
+    "The council makes files only for RSA keys of 2048 to 4096 bits, and this one is shorter or longer.",
+    MADE_HERE,
+  ],
+  "rsa-not-here": [
+    "RSA keys can't be used on a page that was opened from this address.",
+    "Save school-kit.html on this computer and open it from there.",
+  ],
 } as const;

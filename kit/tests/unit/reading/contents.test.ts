@@ -82,3 +82,31 @@ test("no bytes make it break", () => {
     }
   }
 });
+
+test("bytes without end are read or refused in seconds, whatever they hold", () => {
+  const pieces = [
+    ",",
+    "\n",
+    ";,|\t\n",
+    '"a""",',
+    "dob,",
+    " ",
+    '""',
+    "a\r",
+    "D.O.B.",
+    "💩",
+    "\x01\n",
+  ];
+  const started = performance.now();
+  for (const piece of pieces) {
+    const given = utf8(piece.repeat((1 << 20) / piece.length));
+    why(() => contents("leavers.csv", given));
+    assert.equal(contents("request.txt", given).is, "text", piece);
+  }
+  assert.ok(performance.now() - started < 60_000);
+});
+
+test("a word of a whole file is a body like any other", () => {
+  const given = contents("request.txt", utf8("💩".repeat(4 << 20)));
+  assert.ok(given.is === "text" && given.body.text.startsWith("💩"));
+});

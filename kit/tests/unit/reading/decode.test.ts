@@ -15,6 +15,7 @@ test("marks come first, then UTF-8, then Windows-1252", () => {
   assert.deepEqual(read(bytes("\xfe\xff\0Z\0o\0\xeb")), ["Zoë", false]);
   assert.deepEqual(read(bytes("Zo\xeb")), ["Zoë", true]);
   assert.deepEqual(read(bytes("O\x92Brien \x80\x9f")), ["O’Brien €Ÿ", true]);
+  assert.deepEqual(read(bytes("\xffa")), ["ÿa", true]);
   assert.deepEqual(read(bytes("")), ["", false]);
 });
 

@@ -81,17 +81,12 @@ test("a row tells how many cells the file gave it", () => {
   );
 });
 
-test("files as large as any that is taken are read in seconds, whatever they hold", () => {
-  const started = performance.now();
-  const size = 16 << 20;
-  const row = `${"x".repeat(800)},"O’Brien ""Bob""",01/09/2010\n`;
-  parsed(`Forename,Surname,DOB\n${row.repeat(19_000)}`);
-  for (const piece of [",", "\n", ";,|\t\n", '"a""",', "dob,", " ", '""', "a\r", "D.O.B."]) {
-    try {
-      parsed(piece.repeat(size / piece.length));
-    } catch {
-      // Read or refused: what counts is the time.
-    }
-  }
-  assert.ok(performance.now() - started < 60_000);
+test("a short record holds nothing of the longer one before it", () => {
+  const table = parsed("a,b,c\nd\n,e\nf,g,h\n");
+  assert.deepEqual(cells(table, 1), ["d"]);
+  assert.deepEqual(cells(table, 2), ["", "e"]);
+  assert.deepEqual(
+    table.rows.map((row) => row.width),
+    [3, 1, 2, 3],
+  );
 });

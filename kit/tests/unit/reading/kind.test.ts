@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isUnfinished, kindOf, namesRefusals, tellsOfRefusal } from "../../../src/reading/kind";
+import { rules } from "../../../src/rules";
 import { items, vectors } from "./reading";
 
 const allAre = (kind: string, names: readonly string[]) => {
@@ -52,6 +53,10 @@ test("additions are spreadsheets whose first word says so", () => {
   allAre("addition", ["add 3 more.csv", "Late returns.xlsx", "additions.ods", "additional.tsv"]);
   allAre("unknown", ["add.docx"]);
   allAre("consent-list", ["list to add.csv"]);
+});
+
+test("every first word of the rules makes its kind", () => {
+  for (const [word, kind] of Object.entries(rules.kinds.first_words)) allAre(kind, [`${word}.csv`]);
 });
 
 test("anything else is unknown and never parsed", () => {
