@@ -2,11 +2,15 @@
 //! Nothing here guesses: Ann is not Anne, and a name that lost letters on its way is refused, not
 //! mended.
 
+mod rules;
+
 use std::{borrow::Cow, fmt};
 
 use caseless::Caseless;
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+pub use rules::NameRules;
 
 /// The version of the forms [`Name::k1`] and [`Name::k2`]. Look-ups in the ledger are kept with it:
 /// a change of the forms is a new version and a re-keying, never a silent miss.
@@ -181,7 +185,7 @@ fn is_garbled(text: &str) -> bool {
 
 /// A sign such as `√`, `¤` or `├`, of which letters in the wrong encoding are full.
 fn is_stray(c: char) -> bool {
-    let between_names = one_mark(c).is_ascii() || matches!(c, '“' | '”' | '·' | '・' | '׳' | '״');
+    let between_names = one_mark(c).is_ascii() || BETWEEN_NAMES.contains(c);
     let of_names = c.is_alphabetic() || is_combining_mark(c) || between_names;
     !(of_names || c.is_ascii() || c.is_whitespace() || is_invisible(c))
 }
@@ -189,8 +193,7 @@ fn is_stray(c: char) -> bool {
 /// A letter of Poland, Wales or Turkey (`ł`, `ŵ`, `ş`) whose two bytes were read as Windows-1252, where
 /// the second made no stray sign: `Å´`, `Åž`.
 fn is_torn_letter((first, second): (char, char)) -> bool {
-    let seconds = "ƒˆŠŒŽšœžŸªµº‘’“”–—´·";
-    matches!(first, 'Ä' | 'Å') && seconds.contains(second)
+    TORN_FIRSTS.contains(first) && TORN_SECONDS.contains(second)
 }
 
 /// `&euml;` and its like.
@@ -201,6 +204,15 @@ fn has_entity(text: &str) -> bool {
         None => false,
     })
 }
+
+/// Signs beyond ASCII that stand within names.
+const BETWEEN_NAMES: &str = "“”·・׳״";
+
+/// First bytes of a torn letter, as Windows-1252 reads them.
+const TORN_FIRSTS: &str = "ÄÅ";
+
+/// Second ones.
+const TORN_SECONDS: &str = "ƒˆŠŒŽšœžŸªµº‘’“”–—´·";
 
 /// What UTF-8 looks like when it was read as Windows-1252, and escaped HTML.
 const GARBLED: [&str; 4] = ["Ã", "Â", "â€", "&#"];

@@ -379,5 +379,6 @@ pub(super) fn kind_counts_rows(kind: Kind) -> bool {
 /// Ages, in years, between which a bare number in a date column is believed to be a birthday. Day numbers of
 /// a workbook that counts from 1904 are read as four years and a day earlier: a pupil of 15 would be older
 /// than this, and the list is refused.
-const YOUNGEST_PUPIL: i32 = 13;
-const OLDEST_PUPIL: i32 = 19;
+pub const YOUNGEST_PUPIL: i32 = 13;
+/// The oldest: see [`YOUNGEST_PUPIL`].
+pub const OLDEST_PUPIL: i32 = 19;

@@ -26,6 +26,8 @@ use crate::{
     vault::sha256,
 };
 
+pub use super::judging::{OLDEST_PUPIL, YOUNGEST_PUPIL};
+
 /// What the daemon would say of a file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Validation {

@@ -1,8 +1,13 @@
 //! The headers that schools write, as a closed list (`domain.md` 3.1), and which of two goes first.
 //! Knows no rows.
 
+use std::{collections::HashMap, sync::LazyLock};
+
+use serde::Serialize;
+
 /// What a column of a list holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Field {
     Forename,
     Surname,
@@ -60,133 +65,241 @@ pub(super) fn compact(header: &str) -> String {
 
 /// What a column under this header holds; the header is [`compact`].
 pub(super) fn alias(compact: &str) -> Option<Alias> {
-    let (field, rank) = name(compact)
-        .or_else(|| identity(compact))
-        .or_else(|| consent(compact))
-        .or_else(|| circumstance(compact))?;
-    Some(Alias { field, rank })
+    static KNOWN: LazyLock<HashMap<&'static str, Alias>> = LazyLock::new(|| {
+        let known = HEADERS.iter().flat_map(|(field, rank, headers)| {
+            let alias = Alias {
+                field: *field,
+                rank: *rank,
+            };
+            headers.iter().map(move |header| (*header, alias))
+        });
+        known.collect()
+    });
+    KNOWN.get(compact).copied()
 }
 
 /// Whether a header speaks of agreeing or refusing, without being one that is known. Such a column may
 /// be what decides who is on the list: it must not be overlooked (spec 3).
 pub(super) fn speaks_of_consent(compact: &str) -> bool {
-    const STEMS: [&str; 11] = [
-        "consent",
-        "permission",
-        "agree",
-        "optout",
-        "optin",
-        "opted",
-        "refus",
-        "declin",
-        "withdr",
-        "revok",
-        "object",
-    ];
-    STEMS.iter().any(|stem| compact.contains(stem))
+    CONSENT_STEMS.iter().any(|stem| compact.contains(stem))
 }
 
-/// Legal names before plain ones, plain before chosen and preferred ones.
-fn name(compact: &str) -> Option<(Field, u8)> {
-    Some(match compact {
-        "legalforename" | "legalforenames" | "legalfirstname" | "legalfirstnames"
-        | "legalgivenname" => (Field::Forename, 0),
-        "forename" | "forenames" | "firstname" | "firstnames" | "givenname" | "givennames"
-        | "childfirstname" | "childforename" | "pupilforename" | "pupilfirstname"
-        | "studentforename" | "studentfirstname" => (Field::Forename, 1),
-        "chosenforename" => (Field::Forename, 2),
-        "preferredforename"
-        | "preferredname"
-        | "preferredfirstname"
-        | "usualfirstname"
-        | "usualforename"
-        | "knownas"
-        | "chosenname"
-        | "childpreferredfirstname" => (Field::Forename, 3),
-        "legalsurname" | "legallastname" | "legalfamilyname" => (Field::Surname, 0),
-        "surname" | "lastname" | "familyname" | "childlastname" | "childsurname"
-        | "pupilsurname" | "pupillastname" | "studentsurname" | "studentlastname" => {
-            (Field::Surname, 1)
-        }
-        "chosensurname" => (Field::Surname, 2),
-        "preferredsurname" | "usualsurname" | "preferredlastname" | "childpreferredlastname" => {
-            (Field::Surname, 3)
-        }
-        "pupilname" | "studentname" | "childname" => (Field::WholeName, 0),
-        "name" | "fullname" => (Field::WholeName, 1),
-        _ => return None,
-    })
-}
+/// Every header that is known, [`compact`], with its field and rank: legal names before plain ones, plain
+/// before chosen and preferred ones.
+pub(super) const HEADERS: &[(Field, u8, &[&str])] = &[
+    (
+        Field::Forename,
+        0,
+        &[
+            "legalforename",
+            "legalforenames",
+            "legalfirstname",
+            "legalfirstnames",
+            "legalgivenname",
+        ],
+    ),
+    (
+        Field::Forename,
+        1,
+        &[
+            "forename",
+            "forenames",
+            "firstname",
+            "firstnames",
+            "givenname",
+            "givennames",
+            "childfirstname",
+            "childforename",
+            "pupilforename",
+            "pupilfirstname",
+            "studentforename",
+            "studentfirstname",
+        ],
+    ),
+    (Field::Forename, 2, &["chosenforename"]),
+    (
+        Field::Forename,
+        3,
+        &[
+            "preferredforename",
+            "preferredname",
+            "preferredfirstname",
+            "usualfirstname",
+            "usualforename",
+            "knownas",
+            "chosenname",
+            "childpreferredfirstname",
+        ],
+    ),
+    (
+        Field::Surname,
+        0,
+        &["legalsurname", "legallastname", "legalfamilyname"],
+    ),
+    (
+        Field::Surname,
+        1,
+        &[
+            "surname",
+            "lastname",
+            "familyname",
+            "childlastname",
+            "childsurname",
+            "pupilsurname",
+            "pupillastname",
+            "studentsurname",
+            "studentlastname",
+        ],
+    ),
+    (Field::Surname, 2, &["chosensurname"]),
+    (
+        Field::Surname,
+        3,
+        &[
+            "preferredsurname",
+            "usualsurname",
+            "preferredlastname",
+            "childpreferredlastname",
+        ],
+    ),
+    (
+        Field::WholeName,
+        0,
+        &["pupilname", "studentname", "childname"],
+    ),
+    (Field::WholeName, 1, &["name", "fullname"]),
+    (
+        Field::Born,
+        0,
+        &[
+            "dob",
+            "dateofbirth",
+            "birthdate",
+            "childdateofbirth",
+            "pupildateofbirth",
+            "studentdateofbirth",
+            "dobddmmyyyy",
+            "dateofbirthddmmyyyy",
+            "dateofbirthdob",
+        ],
+    ),
+    (
+        Field::Upn,
+        0,
+        &["upn", "uniquepupilnumber", "uniquepupilnumberupn"],
+    ),
+    (
+        Field::Uln,
+        0,
+        &[
+            "uln",
+            "uniquelearnernumber",
+            "uniquelearnerno",
+            "uniquelearnernumberuln",
+        ],
+    ),
+    (
+        Field::Consent,
+        0,
+        &["destinationsconsent", "destinationconsent"],
+    ),
+    (
+        Field::Consent,
+        1,
+        &[
+            "consent",
+            "consentgiven",
+            "consented",
+            "consentstatus",
+            "consentyn",
+            "consentyesno",
+            "consentgivenyn",
+        ],
+    ),
+    (
+        Field::ConsentDate,
+        0,
+        &[
+            "consentdate",
+            "dateofconsent",
+            "dateconsented",
+            "dateconsentgiven",
+            "consentgivendate",
+            "consentedon",
+            "destinationsconsentdate",
+            "consentdateddmmyyyy",
+        ],
+    ),
+    (Field::ConsentDate, 1, &["datesigned"]),
+    (Field::ConsentDate, 2, &["date"]),
+    (
+        Field::Withdrawn,
+        0,
+        &[
+            "withdrawn",
+            "withdrawaldate",
+            "consentwithdrawn",
+            "withdrawndate",
+            "withdrawnon",
+            "dateofwithdrawal",
+            "datewithdrawn",
+            "consentwithdrawndate",
+            "dateconsentwithdrawn",
+        ],
+    ),
+    (
+        Field::YearGroup,
+        0,
+        &[
+            "yeargroup",
+            "ncyear",
+            "ncyeargroup",
+            "yearcurrentyear",
+            "nationalcurriculumyear",
+            "nationalcurriculumyeargroup",
+            "childyeargroup",
+        ],
+    ),
+    (Field::YearGroup, 1, &["year", "yr"]),
+    (Field::Ehcp, 0, &["ehcp", "ehcplan", "hasehcp", "ehcpyn"]),
+    (Field::Ehcp, SEN, &["senstatus"]),
+    (Field::Ehcp, SEN + 1, &["senprovision"]),
+    (Field::Ehcp, SEN + 2, &["sencode"]),
+    (
+        Field::School,
+        0,
+        &["laestab", "leaestab", "laestabnumber", "schoollaestab"],
+    ),
+    (
+        Field::School,
+        1,
+        &[
+            "dfenumber",
+            "dfesnumber",
+            "dfeno",
+            "dfesno",
+            "schooldfenumber",
+        ],
+    ),
+    (Field::School, 2, &["urn", "schoolurn"]),
+    (Field::School, SCHOOL_NAMES, &["school"]),
+    (Field::School, SCHOOL_NAMES + 1, &["schoolname"]),
+];
 
-fn identity(compact: &str) -> Option<(Field, u8)> {
-    Some(match compact {
-        "dob"
-        | "dateofbirth"
-        | "birthdate"
-        | "childdateofbirth"
-        | "pupildateofbirth"
-        | "studentdateofbirth"
-        | "dobddmmyyyy"
-        | "dateofbirthddmmyyyy"
-        | "dateofbirthdob" => (Field::Born, 0),
-        "upn" | "uniquepupilnumber" | "uniquepupilnumberupn" => (Field::Upn, 0),
-        "uln" | "uniquelearnernumber" | "uniquelearnerno" | "uniquelearnernumberuln" => {
-            (Field::Uln, 0)
-        }
-        _ => return None,
-    })
-}
-
-fn consent(compact: &str) -> Option<(Field, u8)> {
-    Some(match compact {
-        "destinationsconsent" | "destinationconsent" => (Field::Consent, 0),
-        "consent" | "consentgiven" | "consented" | "consentstatus" | "consentyn"
-        | "consentyesno" | "consentgivenyn" => (Field::Consent, 1),
-        "consentdate"
-        | "dateofconsent"
-        | "dateconsented"
-        | "dateconsentgiven"
-        | "consentgivendate"
-        | "consentedon"
-        | "destinationsconsentdate"
-        | "consentdateddmmyyyy" => (Field::ConsentDate, 0),
-        "datesigned" => (Field::ConsentDate, 1),
-        "date" => (Field::ConsentDate, 2),
-        "withdrawn"
-        | "withdrawaldate"
-        | "consentwithdrawn"
-        | "withdrawndate"
-        | "withdrawnon"
-        | "dateofwithdrawal"
-        | "datewithdrawn"
-        | "consentwithdrawndate"
-        | "dateconsentwithdrawn" => (Field::Withdrawn, 0),
-        _ => return None,
-    })
-}
-
-fn circumstance(compact: &str) -> Option<(Field, u8)> {
-    Some(match compact {
-        "yeargroup"
-        | "ncyear"
-        | "ncyeargroup"
-        | "yearcurrentyear"
-        | "nationalcurriculumyear"
-        | "nationalcurriculumyeargroup"
-        | "childyeargroup" => (Field::YearGroup, 0),
-        "year" | "yr" => (Field::YearGroup, 1),
-        "ehcp" | "ehcplan" | "hasehcp" | "ehcpyn" => (Field::Ehcp, 0),
-        "senstatus" => (Field::Ehcp, SEN),
-        "senprovision" => (Field::Ehcp, SEN + 1),
-        "sencode" => (Field::Ehcp, SEN + 2),
-        "laestab" | "leaestab" | "laestabnumber" | "schoollaestab" => (Field::School, 0),
-        "dfenumber" | "dfesnumber" | "dfeno" | "dfesno" | "schooldfenumber" => (Field::School, 1),
-        "urn" | "schoolurn" => (Field::School, 2),
-        "school" => (Field::School, SCHOOL_NAMES),
-        "schoolname" => (Field::School, SCHOOL_NAMES + 1),
-        _ => return None,
-    })
-}
+/// Parts of words that agree or refuse.
+pub(super) const CONSENT_STEMS: [&str; 11] = [
+    "consent",
+    "permission",
+    "agree",
+    "optout",
+    "optin",
+    "opted",
+    "refus",
+    "declin",
+    "withdr",
+    "revok",
+    "object",
+];
 
 /// Columns of [`Field::Ehcp`] from this rank on hold SEN codes.
 pub(super) const SEN: u8 = 1;
@@ -196,6 +309,8 @@ pub(super) const SCHOOL_NAMES: u8 = 3;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn field(header: &str) -> Option<Field> {
@@ -232,6 +347,17 @@ mod tests {
         ] {
             assert_eq!(field(header), None, "{header}");
         }
+    }
+
+    #[test]
+    fn every_header_is_known_once_and_as_it_is_compared() {
+        let headers: Vec<&str> = HEADERS
+            .iter()
+            .flat_map(|(.., one)| one.iter().copied())
+            .collect();
+        let different: BTreeSet<&str> = headers.iter().copied().collect();
+        assert_eq!(different.len(), headers.len());
+        assert!(headers.iter().all(|header| compact(header) == *header));
     }
 
     #[test]

@@ -160,16 +160,16 @@ fn is_kept(c: char) -> bool {
 }
 
 /// Characters of a body that are read at all: far more than anybody writes by hand.
-const LONGEST_BODY: usize = 1 << 18;
+pub(super) const LONGEST_BODY: usize = 1 << 18;
 
 /// Characters of a request's reason.
-const LONGEST_REASON: usize = 500;
+pub(super) const LONGEST_REASON: usize = 500;
 
 /// Characters of an id, its letter included.
-const LONGEST_ID: usize = 16;
+pub(super) const LONGEST_ID: usize = 16;
 
 /// Ids in one text.
-const MOST_IDS: usize = 10_000;
+pub(super) const MOST_IDS: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

@@ -65,15 +65,8 @@ pub(super) fn answer(value: Value<'_>) -> Answer {
 /// What a withdrawn column says where it tells no date: whatever is no plain no withdraws.
 pub(super) fn withdrawal(value: Value<'_>) -> Withdrawal {
     let text = unwrapped(value.text).to_lowercase();
-    let none = matches!(
-        text.as_str(),
-        "-" | "–" | "—" | "n/a" | "na" | "none" | "nil" | "not withdrawn"
-    );
-    // `Declined` and `Withdrawn` are a no to consent, and a yes to having withdrawn.
-    let declined = matches!(
-        text.as_str(),
-        "refused" | "declined" | "withdrawn" | "not given"
-    );
+    let none = NOT_WITHDRAWN.contains(&text.as_str());
+    let declined = DECLINED.contains(&text.as_str());
     match said(value) {
         Said::Nothing => Withdrawal::No,
         Said::No if !declined => Withdrawal::No,
@@ -90,15 +83,7 @@ pub(super) fn is_yes(value: Value<'_>) -> bool {
 /// Whether an EHCP or SEN column says that there is an Education, Health and Care plan.
 pub(super) fn ehcp(value: Value<'_>, column: EhcpColumn) -> bool {
     let letters: String = value.text.chars().filter(|c| c.is_alphanumeric()).collect();
-    let plan = matches!(
-        letters.to_lowercase().as_str(),
-        "e" | "ehcp"
-            | "ehcplan"
-            | "eehcp"
-            | "eehcplan"
-            | "educationhealthandcareplan"
-            | "eeducationhealthandcareplan"
-    );
+    let plan = PLANS.contains(&letters.to_lowercase().as_str());
     plan || (column == EhcpColumn::Ehcp && is_yes(value))
 }
 
@@ -174,8 +159,26 @@ fn said(value: Value<'_>) -> Said {
     }
 }
 
+/// What a withdrawn column says of somebody who did not withdraw, beside the no words.
+pub(super) const NOT_WITHDRAWN: [&str; 8] =
+    ["-", "–", "—", "n/a", "na", "none", "nil", "not withdrawn"];
+
+/// A no to consent, and a yes to having withdrawn.
+pub(super) const DECLINED: [&str; 4] = ["refused", "declined", "withdrawn", "not given"];
+
+/// How an Education, Health and Care plan is written, letters and digits alone.
+pub(super) const PLANS: [&str; 7] = [
+    "e",
+    "ehcp",
+    "ehcplan",
+    "eehcp",
+    "eehcplan",
+    "educationhealthandcareplan",
+    "eeducationhealthandcareplan",
+];
+
 /// The yes words (`consent_values` in the vectors, and `agreed`).
-const YES: [&str; 12] = [
+pub(super) const YES: [&str; 12] = [
     "yes",
     "y",
     "1",
@@ -191,7 +194,7 @@ const YES: [&str; 12] = [
 ];
 
 /// The no words.
-const NO: [&str; 11] = [
+pub(super) const NO: [&str; 11] = [
     "no",
     "n",
     "0",

@@ -56,6 +56,34 @@ pub enum Content {
 }
 
 impl Content {
+    /// Every kind.
+    pub(super) const ALL: [Self; 24] = [
+        Self::Xlsx,
+        Self::Xlsm,
+        Self::Xlsb,
+        Self::Xls,
+        Self::Ods,
+        Self::Numbers,
+        Self::Text,
+        Self::SpreadsheetXml,
+        Self::WebPage,
+        Self::Ctf,
+        Self::Markup,
+        Self::Json,
+        Self::Word,
+        Self::TextDocument,
+        Self::RichText,
+        Self::Presentation,
+        Self::Mail,
+        Self::Pdf,
+        Self::Picture,
+        Self::Zip,
+        Self::Archive,
+        Self::Compound,
+        Self::Encrypted,
+        Self::Other,
+    ];
+
     /// By the first bytes alone: of text and of containers they tell no more than that.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let begins = |marks: &[&[u8]]| marks.iter().any(|mark| bytes.starts_with(mark));
@@ -189,10 +217,10 @@ impl Content {
 }
 
 /// Letters of a text that are looked at.
-const LOOKED_AT: usize = 4_096;
+pub(super) const LOOKED_AT: usize = 4_096;
 
 /// Elements that open a web page, or the table that some systems print in its stead.
-const PAGES: [&str; 9] = [
+pub(super) const PAGES: [&str; 9] = [
     "!doctype html",
     "html",
     "head",
@@ -205,7 +233,7 @@ const PAGES: [&str; 9] = [
 ];
 
 /// Headers with which a message begins that was saved as text.
-const MESSAGES: [&str; 4] = [
+pub(super) const MESSAGES: [&str; 4] = [
     "mime-version:",
     "received:",
     "return-path:",

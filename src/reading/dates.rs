@@ -173,12 +173,12 @@ fn value(digits: &[u8]) -> u32 {
 }
 
 /// Years that are read at all.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 /// Excel's day 0 for all days from March 1900 on; before, it believes in a 29 February 1900.
 const EXCEL_DAY_ZERO: Date = date!(1899 - 12 - 30);
 
-const MONTHS: [&[u8]; 12] = [
+pub(super) const MONTHS: [&[u8]; 12] = [
     b"january",
     b"february",
     b"march",

@@ -197,13 +197,13 @@ impl<'t, 'l> Records<'t, 'l> {
 }
 
 /// The separators that are looked for, the likeliest first.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Records among which the header is looked for when a separator is chosen.
-const HEADER_WITHIN: usize = 20;
+pub(super) const HEADER_WITHIN: usize = 20;
 
 /// Known headers in one record after which no other record is looked at.
-const SURELY_A_HEADER: usize = 3;
+pub(super) const SURELY_A_HEADER: usize = 3;
 
 /// Bytes of the longest character in UTF-8.
 const LONGEST_CHARACTER: usize = 4;

@@ -199,16 +199,16 @@ fn identified(header: &Header<'_>) -> bool {
 }
 
 /// Rows, blank ones not counted, in which the header is looked for.
-const SEARCHED_ROWS: usize = 10;
+pub(super) const SEARCHED_ROWS: usize = 10;
 
 /// Known headers that make a row a row of headers.
-const FEWEST_KNOWN: usize = 2;
+pub(super) const FEWEST_KNOWN: usize = 2;
 
 /// Headers that a message shows.
-const SHOWN_HEADERS: usize = 20;
+pub(super) const SHOWN_HEADERS: usize = 20;
 
 /// Characters of a header that a message shows.
-const SHOWN_CHARACTERS: usize = 40;
+pub(super) const SHOWN_CHARACTERS: usize = 40;
 
 #[cfg(test)]
 mod tests {

@@ -89,21 +89,12 @@ pub fn names_refusals(name: &str) -> bool {
 /// [`names_refusals`], because titles are sentences ("do not pass on").
 pub(super) fn tells_of_refusal(title: &str) -> bool {
     let words = words(title);
-    let refused = words.iter().any(|word| {
-        let stems = [
-            "refus",
-            "declin",
-            "withdr",
-            "revok",
-            "optedout",
-            "nonconsent",
-        ];
-        stems.iter().any(|stem| word.starts_with(stem))
-    });
+    let refused = words
+        .iter()
+        .any(|word| REFUSING_TITLES.iter().any(|stem| word.starts_with(stem)));
     let negated = words.windows(2).any(|pair| {
-        let no = matches!(pair[0].as_str(), "no" | "not" | "non" | "without");
-        let consent = ["consent", "agree", "permi"];
-        no && consent.iter().any(|stem| pair[1].starts_with(stem))
+        NEGATIONS.contains(&pair[0].as_str())
+            && NEGATED_STEMS.iter().any(|stem| pair[1].starts_with(stem))
     });
     refused || negated || withdraws(&words)
 }
@@ -113,25 +104,22 @@ fn kind_by_words(words: &[String], spreadsheet: bool) -> FileKind {
     if spreadsheet && withdraws(words) {
         return FileKind::Withdrawal;
     }
-    match first {
-        "request" | "requests" => FileKind::Request,
-        "discrepancy" | "discrepancies" => FileKind::Discrepancy,
-        "destroyed" => FileKind::Destruction,
-        "add" | "additional" | "additions" | "late" if spreadsheet => FileKind::Addition,
-        _ if spreadsheet => FileKind::ConsentList,
-        _ => FileKind::Unknown,
+    let known = FIRST_WORDS.iter().find(|(word, _)| *word == first);
+    match known.map(|(_, kind)| *kind) {
+        Some(FileKind::Addition) | None if !spreadsheet => FileKind::Unknown,
+        Some(kind) => kind,
+        None => FileKind::ConsentList,
     }
 }
 
 fn withdraws(words: &[String]) -> bool {
-    let opting_out = words.windows(2).any(|pair| {
-        matches!(pair[0].as_str(), "opt" | "opts" | "opted" | "opting")
-            && matches!(pair[1].as_str(), "out" | "outs")
-    });
+    let opting_out = words
+        .windows(2)
+        .any(|pair| OPTING.contains(&pair[0].as_str()) && OUT.contains(&pair[1].as_str()));
     opting_out
         || words
             .iter()
-            .any(|word| word.starts_with("withdr") || matches!(word.as_str(), "optout" | "optouts"))
+            .any(|word| word.starts_with(WITHDRAWING_STEM) || OPT_OUTS.contains(&word.as_str()))
 }
 
 /// Runs of letters, in lower case.
@@ -147,11 +135,52 @@ fn strip_extension<'n>(name: &'n str, extension: &str) -> Option<&'n str> {
     found.eq_ignore_ascii_case(extension).then_some(stem)
 }
 
+/// What a file is by the first word of its name (spec 2).
+pub(super) const FIRST_WORDS: [(&str, FileKind); 9] = [
+    ("request", FileKind::Request),
+    ("requests", FileKind::Request),
+    ("discrepancy", FileKind::Discrepancy),
+    ("discrepancies", FileKind::Discrepancy),
+    ("destroyed", FileKind::Destruction),
+    ("add", FileKind::Addition),
+    ("additional", FileKind::Addition),
+    ("additions", FileKind::Addition),
+    ("late", FileKind::Addition),
+];
+
+/// The beginning of words that withdraw.
+pub(super) const WITHDRAWING_STEM: &str = "withdr";
+
+/// Words that withdraw.
+pub(super) const OPT_OUTS: [&str; 2] = ["optout", "optouts"];
+
+/// Words that withdraw where one of [`OUT`] follows.
+pub(super) const OPTING: [&str; 4] = ["opt", "opts", "opted", "opting"];
+
+/// See [`OPTING`].
+pub(super) const OUT: [&str; 2] = ["out", "outs"];
+
+/// Beginnings of words that refuse in a title.
+pub(super) const REFUSING_TITLES: [&str; 6] = [
+    "refus",
+    "declin",
+    "withdr",
+    "revok",
+    "optedout",
+    "nonconsent",
+];
+
+/// Words that refuse where a word with one of [`NEGATED_STEMS`] follows.
+pub(super) const NEGATIONS: [&str; 4] = ["no", "not", "non", "without"];
+
+/// See [`NEGATIONS`].
+pub(super) const NEGATED_STEMS: [&str; 3] = ["consent", "agree", "permi"];
+
 /// Extensions that clients give to a file while they write it.
-const UNFINISHED: [&str; 5] = ["filepart", "part", "partial", "tmp", "crdownload"];
+pub(super) const UNFINISHED: [&str; 5] = ["filepart", "part", "partial", "tmp", "crdownload"];
 
 /// Words that refuse, as whole words.
-const REFUSING_WORDS: [&str; 33] = [
+pub(super) const REFUSING_WORDS: [&str; 33] = [
     "no",
     "not",
     "non",
@@ -189,7 +218,7 @@ const REFUSING_WORDS: [&str; 33] = [
 
 /// Beginnings of words that refuse. Those that withdraw make a file of withdrawals by themselves; here
 /// they catch spellings that the table does not know, such as `OptedOut`.
-const REFUSING_STEMS: [&str; 22] = [
+pub(super) const REFUSING_STEMS: [&str; 22] = [
     "refus",
     "declin",
     "revok",

@@ -316,10 +316,10 @@ fn doubt(problem: Problem, identifies_nobody: bool) -> Refusal {
 }
 
 /// The youngest age at which a bare number can be a day of consent.
-const YOUNGEST_CONSENT: i32 = 13;
+pub(super) const YOUNGEST_CONSENT: i32 = 13;
 
 /// The oldest.
-const OLDEST_CONSENT: i32 = 26;
+pub(super) const OLDEST_CONSENT: i32 = 26;
 
 #[cfg(test)]
 mod tests;

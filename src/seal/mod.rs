@@ -30,8 +30,10 @@ pub use intake::{EarlierIntakeKey, IntakeKey, IntakeKeyFault, OpenFault};
 pub use list_template::{list_template_csv, list_template_xlsx};
 pub use notice::{NoticeRow, notice_csv};
 pub use public_key::{PublicKey, PublicKeyFault};
-pub use receipt_key::{NotSigned, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict};
+pub use receipt_key::{
+    NotSigned, RECEIPT_NAMESPACE, ReceiptKey, ReceiptKeyFault, ReceiptVerifier, Verdict,
+};
 pub use recipients::{RecipientFault, Recipients, check_person};
 pub use sealed::{SealError, seal_file};
-pub use sheet::{SheetError, destination_csv, destination_xlsx};
+pub use sheet::{DESTINATION_COLUMNS, SheetError, destination_csv, destination_xlsx};
 pub use signers::{Adopted, Signer, Signers, SignersFault, Standing};

@@ -74,7 +74,7 @@ impl ReceiptKey {
 
     /// Signs a receipt's bytes; the same bytes get the same signature. The text is a `.sig` file.
     pub fn sign(&self, receipt: &[u8]) -> Result<String, NotSigned> {
-        self.sign_as(RECEIPT, receipt)
+        self.sign_as(RECEIPT_NAMESPACE, receipt)
     }
 
     /// Signs a checkpoint of the trail. It is in a namespace of its own: no receipt can pass for one.
@@ -117,7 +117,7 @@ impl ReceiptVerifier {
 
     /// Whether this is the council's signature of just these bytes, as a receipt.
     pub fn verify(&self, receipt: &[u8], signature: &str) -> Verdict {
-        self.verify_as(RECEIPT, receipt, signature)
+        self.verify_as(RECEIPT_NAMESPACE, receipt, signature)
     }
 
     /// Whether this is the council's signature of just these bytes, as a checkpoint.
@@ -157,7 +157,7 @@ impl fmt::Debug for ReceiptKey {
 /// What the key may sign, as `allowed_signers` says it.
 pub(super) const NAMESPACES: &str = "pillarbox-receipt,pillarbox-checkpoint";
 /// The namespace of receipts (spec 4).
-const RECEIPT: &str = "pillarbox-receipt";
+pub const RECEIPT_NAMESPACE: &str = "pillarbox-receipt";
 /// The namespace of the trail's checkpoints.
 const CHECKPOINT: &str = "pillarbox-checkpoint";
 /// What `ssh-keygen -l` shows beside a new key.

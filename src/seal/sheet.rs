@@ -71,7 +71,7 @@ pub fn destination_csv(rows: &[ShareableRow]) -> Zeroizing<Vec<u8>> {
 fn csv<R: SheetRow>(rows: &[R]) -> Zeroizing<Vec<u8>> {
     let mut out = String::with_capacity(BOM.len() + (rows.len() + 1) * USUAL_LINE);
     out.push_str(BOM);
-    write_line(&mut out, HEADER.into_iter());
+    write_line(&mut out, DESTINATION_COLUMNS.into_iter());
     for row in sorted(rows) {
         write_line(&mut out, cells(row).iter().map(String::as_str));
     }
@@ -91,7 +91,7 @@ fn workbook<R: SheetRow>(rows: &[R]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = empty_workbook()?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("Destinations")?;
-    let text = lay_out(sheet, HEADER.into_iter().zip(WIDTHS))?;
+    let text = lay_out(sheet, DESTINATION_COLUMNS.into_iter().zip(WIDTHS))?;
     for (line, row) in (1..).zip(sorted(rows)) {
         for (column, cell) in (0..).zip(cells(row)) {
             if !cell.is_empty() {
@@ -219,7 +219,7 @@ fn runs_as_formula(cell: &str) -> bool {
 pub(super) const BOM: &str = "\u{feff}";
 
 /// The columns, exactly (spec 5).
-const HEADER: [&str; 7] = [
+pub const DESTINATION_COLUMNS: [&str; 7] = [
     "Forename",
     "Surname",
     "Date of birth",
@@ -383,7 +383,7 @@ mod tests {
         );
         assert_eq!(
             rows[0].iter().map(ToString::to_string).collect::<Vec<_>>(),
-            HEADER
+            DESTINATION_COLUMNS
         );
         assert_eq!(rows[1][1], Data::String("Abbot".to_owned()));
         assert_eq!(rows[2][1], Data::String("-Example".to_owned()));

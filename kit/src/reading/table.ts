@@ -1,6 +1,7 @@
 // A table: the rows and cells of a spreadsheet as plain data. Knows where a cell stood and what kind of
 // value it was; what a column means is for the readers above.
 
+import { isLongerThan, trimEnds, utf8Length } from "../domain/letters";
 import { rules } from "../rules";
 import { Unreadable } from "./unreadable";
 
@@ -68,14 +69,18 @@ export class TableBuilder {
     this.cells[column] = { kind, text: trimmed };
   }
 
-  /** Ends the row at hand, which the spreadsheet shows under this number. Blank rows are dropped. */
-  endRow(number: number, width: number): void {
-    if (this.cells.length === 0) return;
+  /**
+   * Ends the row at hand, which the spreadsheet shows under this number. Blank rows are dropped; true where
+   * the row was kept.
+   */
+  endRow(number: number, width: number): boolean {
+    if (this.cells.length === 0) return false;
     if (this.rows.length >= limits.max_rows) throw Unreadable.because("TooManyRows");
     const cells = this.cells;
     this.rows.push({ number, cells, width: Math.max(width, cells.length) });
     this.cellsBefore += cells.length;
     this.cells = [];
+    return true;
   }
 
   /** Whether it has rows, other than the sentences on the second sheet of the council's own template. */
@@ -103,24 +108,7 @@ export class TableBuilder {
 
 /** The text without spaces and invisible characters at its ends, and without the end-of-file mark of old. */
 export function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isTrimmed(text.charAt(start))) start += 1;
-  while (end > start && isTrimmed(text.charAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
-function isLongerThan(text: string, characters: number): boolean {
-  return text.length > characters && [...text].length > characters;
-}
-
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
+  return trimEnds(text, isTrimmed);
 }
 
 const limits = rules.limits;

@@ -29,6 +29,8 @@ mod yeses;
 
 pub use course::judge;
 pub use judgement::{Change, Effect, Judgement, LastList, ListRules, Situation, WithdrawalScale};
+pub use rows::{OLDEST, YOUNGEST};
+pub use taking::FEWEST_BAD;
 
 #[cfg(test)]
 mod tests;

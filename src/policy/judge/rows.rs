@@ -173,7 +173,7 @@ fn is_a_pupil(born: Date, today: Date) -> bool {
 }
 
 /// The youngest age of a pupil on a list: Year 11 with a margin.
-const YOUNGEST: i32 = 14;
+pub const YOUNGEST: i32 = 14;
 
 /// The oldest: clause 2.1 shares to 25 with an EHCP.
-const OLDEST: i32 = 25;
+pub const OLDEST: i32 = 25;

@@ -113,4 +113,4 @@ fn too_many_bad(rows: &[Row<'_>], per_cent: u8) -> Option<Problem> {
 }
 
 /// So many bad rows never refuse a list, whatever their share.
-const FEWEST_BAD: usize = 3;
+pub const FEWEST_BAD: usize = 3;

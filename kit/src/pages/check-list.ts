@@ -1,0 +1,118 @@
+// Fill and check a list: a file that comes in, or the empty template, goes onto the desk.
+
+import { contents } from "../reading/contents";
+import { kindOf } from "../reading/kind";
+import { Unreadable } from "../reading/unreadable";
+import { rules } from "../rules";
+import { today } from "../domain/days";
+import { dropZone } from "./dropping";
+import { button, element, focusOn, paragraph, show } from "./element";
+import { offerElsewhere } from "./elsewhere";
+import { section } from "./frame";
+import { listDesk, receiptCounts, type AtHand } from "./list-desk";
+import type { Given } from "./recognising";
+import { Sheet } from "./sheet";
+import { note, tell } from "./telling";
+import type { Frame, Use } from "./use";
+
+/** Builds the use. */
+export function checkListUse(frame: Frame): Use {
+  const title = "Fill and check a list";
+  const place = element("div", {});
+  const whole = section("check-a-list", title, place);
+  const close = () => {
+    frame.say("check-a-list", undefined);
+    show(place, ...asking(take, begin));
+    const heading = whole.querySelector("h1");
+    if (heading !== null && !whole.hidden) {
+      focusOn(heading);
+      tell("The list is closed and forgotten.");
+    }
+  };
+  const lay = (given: AtHand) => {
+    const desk = listDesk(frame, given, close);
+    show(place, desk.element, receiptCounts());
+    desk.focus();
+  };
+  const begin = () => {
+    const name = `consent list ${today(new Date())}.csv`;
+    lay({ name, sheet: Sheet.template(BLANK_ROWS), bytes: new Uint8Array(), isNew: true });
+  };
+  const take = (files: readonly Given[]) => {
+    const [first, second] = files;
+    if (first === undefined) return;
+    const strays = files.filter(({ what }) => what !== "list");
+    const offer = offerElsewhere(frame, strays);
+    if (first.what !== "list") {
+      if (offer !== undefined) tellOffer(place, offer);
+      return;
+    }
+    const sheet = sheetOf(first);
+    lay({ name: first.name, sheet, bytes: first.bytes, isNew: false });
+    if (second !== undefined) place.prepend(oneOnly(first.name));
+  };
+  close();
+  return {
+    id: "check-a-list",
+    title,
+    promise:
+      "See what the council would say of your list, mend it here, and save it clean or encrypted.",
+    section: whole,
+    take,
+  };
+}
+
+const BLANK_ROWS = 5;
+
+function asking(
+  take: (files: readonly Given[]) => void,
+  begin: () => void,
+): readonly HTMLElement[] {
+  const zone = dropZone(
+    {
+      title: "Drop your list here",
+      hint: "A file of .xlsx, .csv, .ods, .xls, .tsv or .txt, as you would put it into your box.",
+      button: "Choose your list",
+      many: false,
+    },
+    take,
+  );
+  return [
+    element(
+      "p",
+      { class: "lead" },
+      "Check your list of pupils before you send it. The page reads it by the council’s own rules and shows row by row what to mend.",
+    ),
+    zone.element,
+    element("h2", {}, "Or begin with an empty list"),
+    paragraph(`It has the columns that always read well: ${rules.template.headers.join(", ")}.`),
+    element("div", { class: "row" }, button("Start an empty list", begin, "second")),
+    receiptCounts(),
+  ];
+}
+
+/** The rows of a file, where it is a list that can be read at all. */
+function sheetOf({ name, bytes }: Given): Sheet | undefined {
+  const { kind, encrypted } = kindOf(name);
+  const isList = kind === "consent-list" || kind === "addition" || kind === "withdrawal";
+  if (!isList || encrypted || bytes.length > rules.limits.max_bytes) return undefined;
+  try {
+    const held = contents(name, bytes);
+    return held.is === "rows" ? Sheet.of(held.table) : undefined;
+  } catch (why) {
+    if (why instanceof Unreadable) return undefined;
+    throw why;
+  }
+}
+
+function tellOffer(place: HTMLElement, offer: HTMLElement): void {
+  place.querySelector(".offer")?.remove();
+  offer.classList.add("offer");
+  place.prepend(offer);
+  offer.querySelector("button")?.focus();
+  tell(offer.querySelector("p:not(.mark)")?.textContent ?? "");
+}
+
+function oneOnly(name: string): HTMLElement {
+  return note("warn", paragraph(`One list at a time: this is «${name}».`));
+}
