@@ -32,7 +32,8 @@ export interface Desk {
 }
 
 /** Lays a list on the desk; `close` forgets it. */
-export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
+export function listDesk(frame: Frame, atHand: AtHand, close: () => void): Desk {
+  const given = readsMonthFirst(atHand) ? { ...atHand, sheet: undefined } : atHand;
   let { name } = given;
   let school = schoolOf(frame);
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -118,6 +119,14 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
       if (heading !== null) focusOn(heading);
     },
   };
+}
+
+// One date that reads month first tells that its neighbours can't be trusted either. Were it mended here, they
+// would be read day first, and nobody would hear of it again: such a file is mended where it was made.
+function readsMonthFirst(given: AtHand): boolean {
+  if (given.isNew) return false;
+  const { problems } = checkedAs(given, given.name, undefined);
+  return problems.some(({ code }) => code === "dates-month-first");
 }
 
 function checkedAs({ sheet, bytes }: AtHand, name: string, school: School | undefined): Checked {
