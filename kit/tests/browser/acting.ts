@@ -69,7 +69,9 @@ export function fileAt(path: string): Handed {
 export async function shownRows(within: Locator, caption: string): Promise<string[][]> {
   const table = within.getByRole("table", { name: caption });
   await table.waitFor().catch(async (cause: unknown) => {
-    throw new Error(`no table «${caption}»; the page shows: ${await within.innerText()}`, { cause });
+    throw new Error(`no table «${caption}»; the page shows: ${await within.innerText()}`, {
+      cause,
+    });
   });
   return table.evaluate((shown) =>
     [...shown.querySelectorAll("tbody tr")].map((row) =>
