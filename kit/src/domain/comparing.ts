@@ -14,6 +14,7 @@ export function k1(text: string): string {
 
 /** The letters-only form: as `k1`, without accents and without what stands between letters. */
 export function k2(text: string): string {
+  if (ASCII.test(text)) return text.replace(/[^A-Za-z]+/g, "").toLowerCase();
   const bare = [...k1(text).normalize("NFKD")].filter((c) => !MARK.test(c));
   const plain = bare.map((c) => undecomposed.get(c) ?? c).join("");
   // `™` comes out of NFKD in upper case, so the case is folded a second time.
@@ -75,3 +76,4 @@ const undecomposed = new Map<string, string>(Object.entries(rules.names.undecomp
 const folds = new Map<string, string>(Object.entries(rules.names.folds));
 
 const MARK = /^\p{M}$/u;
+const ASCII = /^\p{ASCII}*$/u;

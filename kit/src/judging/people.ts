@@ -23,6 +23,7 @@ export interface Person {
 export class People {
   readonly persons: readonly Person[];
   private readonly crowd: Crowd;
+  private readonly consentingOf = new Map<readonly number[], readonly number[]>();
 
   constructor(rows: readonly Row[]) {
     this.crowd = new Crowd(rows.map((row) => row.traits));
@@ -34,13 +35,13 @@ export class People {
       const own = this.crowd.pupil(row.traits);
       if (own !== undefined) persons[own]!.rows.push(row);
       if (!speaks(row)) continue;
-      const reached = new Set(withdraws(row) ? this.crowd.exact(row.traits) : []);
-      if (own !== undefined) reached.add(own);
-      for (const one of reached) {
+      const hear = (one: number) => {
         const person = persons[one]!;
         person.word = stronger(person.word, row.claim.is);
         person.dated ||= row.claim.is === "yes" && row.claim.day !== undefined;
-      }
+      };
+      if (own !== undefined) hear(own);
+      if (withdraws(row)) for (const group of this.crowd.exact(row.traits)) group.forEach(hear);
     }
     this.persons = persons;
   }
@@ -51,9 +52,23 @@ export class People {
     return pupil === undefined ? undefined : this.persons[pupil];
   }
 
-  /** Whether a withdrawing row may mean somebody whom the list says yes for, and whom it does not fit. */
-  mayMeanAnother(row: Row): boolean {
-    return this.crowd.isClose(row.traits, (pupil) => this.persons[pupil]!.word === "yes");
+  /**
+   * Whether a withdrawing row tells the identifier of somebody whom the list says yes for, and does not fit
+   * them all the same.
+   */
+  mayMeanAnother({ traits }: Row): boolean {
+    const others = this.crowd.sharing(traits).map((group) => this.consenting(group));
+    if (others.every((group) => group.length === 0)) return false;
+    const exact = new Set(this.crowd.exact(traits).flat());
+    return others.some((group) => group.some((one) => !exact.has(one)));
+  }
+
+  private consenting(group: readonly number[]): readonly number[] {
+    const known = this.consentingOf.get(group);
+    if (known !== undefined) return known;
+    const found = group.filter((one) => this.persons[one]!.word === "yes");
+    this.consentingOf.set(group, found);
+    return found;
   }
 }
 

@@ -260,8 +260,8 @@ test("a withdrawal with a pupil's number and another birthday holds the pupil of
   assert.deepEqual([judged.counts.consented, judged.counts.withdrawn], [1, 2]);
 });
 
-test("a list in which thousands withdraw under one number is judged within seconds", () => {
-  const rows = Array.from({ length: 5_000 }, (_, at) =>
+test("a list in which twenty thousand withdraw under one number is judged within seconds", () => {
+  const rows = Array.from({ length: 20_000 }, (_, at) =>
     withdrawn("Robin Archer", {
       upn: read(UPNS[0]),
       born: read(
@@ -272,5 +272,5 @@ test("a list in which thousands withdraw under one number is judged within secon
   );
   const started = performance.now();
   assert.equal(heard(rows).counts.rows, rows.length);
-  assert.ok(performance.now() - started < 3_000);
+  assert.ok(performance.now() - started < 10_000);
 });
