@@ -93,7 +93,7 @@ export class Container {
    */
   walk(at: number, bounds: Bounds, see: (xml: Xml, piece: Piece) => void): void {
     const { letters, part } = this.unpacked(at, this.most(at, bounds.share));
-    show(new Xml(letters), bounds.longest, see);
+    show(new Xml(letters, false), bounds.longest, see);
     this.count(part);
   }
 
@@ -104,9 +104,9 @@ export class Container {
   }
 
   /** The XML of a part, if the container has the part. It was walked before. */
-  xml(name: string): Xml | undefined {
+  xml(name: string, endsMatch: boolean): Xml | undefined {
     const at = this.place(name);
-    return at === undefined ? undefined : new Xml(this.unpacked(at, LARGEST).letters);
+    return at === undefined ? undefined : new Xml(this.unpacked(at, LARGEST).letters, endsMatch);
   }
 
   private most(at: number, share: number): number {

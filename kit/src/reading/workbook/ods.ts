@@ -13,7 +13,7 @@ import type { Piece, Xml } from "./xml";
 export function ods(bytes: Uint8Array): Table {
   return guarded(() => {
     const container = walked(bytes);
-    const xml = needed(container.xml(CONTENT));
+    const xml = needed(container.xml(CONTENT, false));
     const sheets = new OdsSheets();
     for (let piece = xml.next(); piece !== "over"; piece = xml.next()) {
       if (piece === "broken") throw damaged();

@@ -26,7 +26,7 @@ function onlySheet(container: Container, hiddenRows: boolean): OnlySheet {
   const only = new OnlySheet();
   for (const { name, part, hidden, hasCells } of book.sheets) {
     if (!hasCells) continue;
-    const rows = cellsOf(needed(container.xml(part)), book);
+    const rows = cellsOf(needed(container.xml(part, true)), book);
     only.offer({ name, rows, hiddenRows, hidden });
   }
   return only;

@@ -29,11 +29,12 @@ export interface Book {
 
 /** Reads the workbook of a container whose parts were walked before. */
 export function bookOf(container: Container): Book {
-  const { folder, name } = split(documentOf(needed(container.xml(ROOT))));
-  const strings = stringsOf(container.xml(`${folder}sharedStrings.xml`));
-  const formats = formatsOf(container.xml(`${folder}styles.xml`));
-  const relations = relationsOf(needed(container.xml(`${folder}_rels/${name}.rels`)));
-  const workbook = container.xml(folder + name);
+  const part = (name: string) => container.xml(name, true);
+  const { folder, name } = split(documentOf(needed(part(ROOT))));
+  const strings = stringsOf(part(`${folder}sharedStrings.xml`));
+  const formats = formatsOf(part(`${folder}styles.xml`));
+  const relations = relationsOf(needed(part(`${folder}_rels/${name}.rels`)));
+  const workbook = part(folder + name);
   return { strings, formats, ...listed(workbook, folder, relations) };
 }
 
@@ -63,7 +64,7 @@ function documentOf(xml: Xml): string {
   to(xml, "Relationships");
   through(xml, "Relationships", (piece, name) => {
     if (piece !== "start" || name !== "Relationship") return;
-    const [kind, target] = [xml.exact("Type"), xml.exact("Target")];
+    const [kind, target] = xml.several(["Type", "Target"]);
     if (kind?.endsWith(DOCUMENT) && target !== undefined) document = needed(unescaped(target));
   });
   return needed(document);
@@ -73,6 +74,7 @@ function stringsOf(xml: Xml | undefined): readonly string[] {
   const strings: string[] = [];
   if (xml === undefined) return strings;
   to(xml, "sst");
+  void xml.exact("uniqueCount");
   through(xml, "sst", (piece, name) => {
     if (piece === "start" && name === "si") strings.push(textOf(xml));
   });
@@ -85,12 +87,15 @@ function formatsOf(xml: Xml | undefined): readonly Shows[] {
   if (xml === undefined) return formats;
   const ofCell = (piece: Piece, name: string) => {
     if (piece !== "start" || name !== "xf") return;
-    formats.push(shown(xml.exact("numFmtId"), custom));
-    through(xml, "xf", () => undefined);
+    const [id] = xml.several(["numFmtId", "fontId", "fillId", "borderId"]);
+    formats.push(shown(id, custom));
+    through(xml, "xf", (inner, part) => {
+      if (inner === "start") void xml.several(PARTS_OF_FORMATS.get(part) ?? []);
+    });
   };
   const ofNumber = (piece: Piece, name: string) => {
     if (piece !== "start" || name !== "numFmt") return;
-    const [id, code] = [xml.exact("numFmtId"), xml.exact("formatCode")];
+    const [id, code] = xml.several(["numFmtId", "formatCode"]);
     if (id === undefined || code === undefined) return;
     custom.set(id, customFormat(needed(unescaped(code))));
   };
@@ -98,8 +103,23 @@ function formatsOf(xml: Xml | undefined): readonly Shows[] {
     if (piece !== "start") return;
     if (name === "numFmts") through(xml, "numFmts", ofNumber);
     if (name === "cellXfs") through(xml, "cellXfs", ofCell);
+    const looks = LOOKS.get(name);
+    if (looks !== undefined)
+      through(xml, name, (inner, each) => passLooks(xml, looks, inner, each));
   });
   return formats;
+}
+
+/** How cells look is nobody's business here, but what tells it has to be XML. */
+function passLooks(xml: Xml, looks: string, piece: Piece, name: string): void {
+  if (piece !== "start" || name !== looks) return;
+  if (looks === "border") void xml.several(["diagonalDown", "diagonalUp"]);
+  through(xml, looks, (inner, part) => {
+    if (inner !== "start") return;
+    const told = xml.several(PARTS_OF_LOOKS.get(part) ?? []);
+    if (part === "name" && told[0] !== undefined) void needed(unescaped(told[0]));
+    if (looks === "border" && SIDES.has(part)) through(xml, part, () => undefined);
+  });
 }
 
 function shown(id: string | undefined, custom: ReadonlyMap<string, Shows>): Shows {
@@ -116,9 +136,8 @@ function relationsOf(xml: Xml): ReadonlyMap<string, Relation> {
   const relations = new Map<string, Relation>();
   through(xml, "Relationships", (piece, name) => {
     if (piece !== "start" || name !== "Relationship") return;
-    const id = xml.exact("Id");
-    const told = { kind: xml.exact("Type") ?? "", target: xml.exact("Target") ?? "" };
-    if (id !== undefined) relations.set(id, told);
+    const [id, kind = "", target = ""] = xml.several(["Id", "Type", "Target"]);
+    if (id !== undefined) relations.set(id, { kind, target });
   });
   return relations;
 }
@@ -173,6 +192,30 @@ function passReferences(xml: Xml): void {
     if (piece === "end" && xml.name === closing) return;
   }
 }
+
+const LOOKS = new Map([
+  ["fonts", "font"],
+  ["fills", "fill"],
+  ["borders", "border"],
+]);
+
+const SIDES = new Set(["left", "right", "top", "bottom", "diagonal"]);
+
+const COLOUR = ["rgb", "theme", "indexed", "tint"];
+
+/** What is read of the parts of fonts, fills and borders by those who read it. */
+const PARTS_OF_LOOKS = new Map<string, readonly string[]>([
+  ...["name", "sz", "b", "i", "u", "strike", "family"].map((part) => [part, ["val"]] as const),
+  ...["color", "fgColor", "bgColor"].map((part) => [part, COLOUR] as const),
+  ...[...SIDES].map((side) => [side, ["style"]] as const),
+  ["patternFill", ["patternType"]] as const,
+]);
+
+/** What is read of the parts of a cell's format. */
+const PARTS_OF_FORMATS = new Map<string, readonly string[]>([
+  ["alignment", ["horizontal", "vertical", "wrapText", "textRotation", "indent", "shrinkToFit"]],
+  ["protection", ["locked", "hidden"]],
+]);
 
 const HIDDEN = new Map([
   ["visible", false],

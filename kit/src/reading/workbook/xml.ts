@@ -28,11 +28,14 @@ export class Xml {
   private valueFrom = 0;
   private valueTo = 0;
   private isEmpty = false;
-  /** How many elements have begun and not ended. */
-  private open = 0;
   private isDone: "over" | "broken" | undefined;
+  private depth = 0;
 
-  constructor(letters: Letters) {
+  /** Where ends have to match, one that ends nothing is a break. Which name it has is not looked at. */
+  constructor(
+    letters: Letters,
+    private readonly endsMatch: boolean,
+  ) {
     this.source = letters.text;
     this.cut = letters.cut;
   }
@@ -43,6 +46,7 @@ export class Xml {
     if (this.isEmpty) {
       this.isEmpty = false;
       this.begin = this.end;
+      this.depth -= 1;
       return "end";
     }
     this.begin = this.end;
@@ -86,12 +90,23 @@ export class Xml {
 
   /** The value of the attribute of exactly this name, as it stands there. */
   exact(name: string): string | undefined {
+    return this.several([name])[0];
+  }
+
+  /** The values of the attributes of exactly these names. Once as many were seen, nobody looks any further. */
+  several(names: readonly string[]): readonly (string | undefined)[] {
+    const values: (string | undefined)[] = names.map(() => undefined);
     this.rewind();
-    for (let found = this.attribute(); found !== "none"; found = this.attribute()) {
+    for (let seen = 0; seen < names.length;) {
+      const found = this.attribute();
       if (found === "malformed") throw damaged();
-      if (this.isKey(name)) return this.value;
+      if (found === "none") break;
+      const at = names.findIndex((name) => this.isKey(name));
+      if (at < 0) continue;
+      values[at] = this.value;
+      seen += 1;
     }
-    return undefined;
+    return values;
   }
 
   /** The value of the first attribute of this name, whatever stands before its colon. */
@@ -246,22 +261,49 @@ export class Xml {
   private tagged(close: number): Piece {
     const { source } = this;
     const ends = source.charCodeAt(this.begin + 1) === SLASH;
-    // Which element ends is not compared, but an end needs some beginning.
-    if (ends && this.open === 0) return this.broken();
     this.isEmpty = !ends && close - this.begin > 1 && source.charCodeAt(close - 1) === SLASH;
     this.from = this.begin + (ends ? 2 : 1);
     this.to = this.isEmpty ? close - 1 : close;
     this.end = close + 1;
-    this.nameTo = this.from;
+    if (ends) this.nameEnd();
+    else this.nameStart();
+    return ends ? this.ends() : this.starts();
+  }
+
+  /** The name of what begins goes to the first space. */
+  private nameStart(): void {
+    const { source, to } = this;
+    let at = this.from;
     this.colon = -1;
-    while (this.nameTo < this.to) {
-      const code = source.charCodeAt(this.nameTo);
-      if (code === SPACE || code === TAB || code === LINE || code === RETURN) break;
-      if (code === COLON && this.colon < 0) this.colon = this.nameTo;
-      this.nameTo += 1;
+    for (; at < to; at += 1) {
+      const code = source.charCodeAt(at);
+      if (isXmlSpace(code)) break;
+      if (code === COLON && this.colon < 0) this.colon = at;
     }
-    if (!this.isEmpty) this.open += ends ? -1 : 1;
-    return ends ? "end" : "start";
+    this.nameTo = at;
+  }
+
+  /** The name of what ends goes to the last letter: nothing else belongs there. */
+  private nameEnd(): void {
+    const { source, from } = this;
+    let to = this.to;
+    while (to > from && isXmlSpace(source.charCodeAt(to - 1))) to -= 1;
+    this.nameTo = to;
+    this.colon = -1;
+    for (let at = from; at < to && this.colon < 0; at += 1) {
+      if (source.charCodeAt(at) === COLON) this.colon = at;
+    }
+  }
+
+  private starts(): Piece {
+    this.depth += 1;
+    return "start";
+  }
+
+  private ends(): Piece {
+    if (this.depth === 0) return this.endsMatch ? this.broken() : "end";
+    this.depth -= 1;
+    return "end";
   }
 
   private over(): Piece {
@@ -327,8 +369,13 @@ function after(source: string, mark: string, from: number): number | undefined {
   return at < 0 ? undefined : at + mark.length;
 }
 
+function isXmlSpace(code: number): boolean {
+  return code === SPACE || code === TAB || code === LINE || code === RETURN;
+}
+
+/** Spaces between attributes: one more than XML has. */
 function isSpace(code: number): boolean {
-  return code === SPACE || code === TAB || code === LINE || code === RETURN || code === FEED;
+  return isXmlSpace(code) || code === FEED;
 }
 
 const TAB = 9;
