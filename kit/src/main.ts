@@ -1,6 +1,7 @@
 // Where the page begins: looks whether the browser can do what is needed, and builds the uses.
 
 import { lacking, refuse } from "./pages/browser";
+import { checkReceiptUse } from "./pages/check-receipt";
 import { councilFacts } from "./pages/council";
 import { begin } from "./pages/frame";
 import { checkListUse } from "./pages/check-list";
@@ -13,7 +14,7 @@ function start(main: HTMLElement): void {
     refuse(main, lacks);
     return;
   }
-  begin(councilFacts(document), [makeKeyUse, checkListUse, openFileUse]);
+  begin(councilFacts(document), [makeKeyUse, checkListUse, openFileUse, checkReceiptUse]);
 }
 
 const main = document.getElementById("main");

@@ -67,7 +67,7 @@ function bar({ label, count }: Tally, total: number, longest: number): HTMLEleme
   return element("tr", {}, [
     element("th", { scope: "row" }, label === "" ? "(blank)" : label),
     element("td", { class: "number" }, count.toLocaleString("en-GB")),
-    element("td", { class: "number" }, `${Math.round((100 * count) / total)} %`),
+    element("td", { class: "number" }, `${Math.round((100 * count) / total)}%`),
     element("td", { class: "bar" }, svg),
   ]);
 }

@@ -36,9 +36,13 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
   let { name } = given;
   let school = schoolOf(frame);
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let took = 0;
   const recheck = (): Checked => {
     waiting = undefined;
-    return checkedAs(given, name, school);
+    const began = performance.now();
+    const found = checkedAs(given, name, school);
+    took = performance.now() - began;
+    return found;
   };
   let checked = recheck();
   const told = element("div", {});
@@ -59,11 +63,15 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
   });
   const again = () => {
     clearTimeout(waiting);
-    // Not while somebody is still moving to the next cell.
-    waiting = setTimeout(flush, 120);
+    // Not while somebody is still moving to the next cell; a long list is checked when they pause.
+    waiting = setTimeout(flush, Math.min(2500, 120 + 2 * took));
+  };
+  const typing = () => {
+    if (waiting !== undefined) again();
   };
   const table: ListTable | undefined =
     given.sheet === undefined ? undefined : listTable(given.sheet, checked, again);
+  table?.element.addEventListener("input", typing);
   const draw = () => {
     show(told, ...toldOf(checked));
     show(
@@ -90,7 +98,7 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
       told,
       meaning.element,
       toMend,
-      table === undefined ? undefined : [element("h2", {}, "The rows"), typing(), table.element],
+      table === undefined ? undefined : [element("h2", {}, "The rows"), howToType(), table.element],
       saving.element,
       element("div", { class: "row" }, button("Close and forget this list", close, "second")),
     ),
@@ -152,7 +160,7 @@ function fillingIn(): HTMLElement {
   );
 }
 
-function typing(): HTMLElement {
+function howToType(): HTMLElement {
   return paragraph(
     "Change any cell here. The Tab key goes to the next cell, Enter and the arrow keys to the row below or above.",
   );

@@ -92,7 +92,7 @@ class Editor {
   mark(checked: Checked): void {
     const before = `${this.headerNumber} ${this.columns.join("\n")}`;
     this.know(checked);
-    if (before !== `${this.headerNumber} ${this.columns.join("\n")}`) this.redraw();
+    if (before !== `${this.headerNumber} ${this.columns.join("\n")}`) this.redrawUnderHands();
     for (const [number, line] of this.lines) this.markLine(number, line);
     this.count();
   }
@@ -148,6 +148,18 @@ class Editor {
     this.element.scrollIntoView();
     const first = this.body.querySelector("input");
     if (first !== null) focusOn(first);
+  }
+
+  /** The columns became others while somebody types: they stay in their cell, or go to the first. */
+  private redrawUnderHands(): void {
+    const { activeElement } = document;
+    const had = activeElement instanceof HTMLInputElement && this.body.contains(activeElement);
+    const place = had ? { ...activeElement.dataset } : {};
+    this.redraw();
+    if (!had) return;
+    const same = this.lines.get(Number(place["row"]))?.cells[Number(place["column"])];
+    const input = (same ?? this.body).querySelector("input");
+    if (input !== null) focusOn(input);
   }
 
   /** Everything anew: after the filter, the page or the columns changed. */

@@ -78,9 +78,10 @@ class Opening {
     const offer = offerElsewhere(this.frame, strays);
     show(this.result, offer);
     if (open !== undefined) this.showOpened(open.name, open.bytes, false);
+    else if (offer !== undefined && strays.length === files.length)
+      offer.querySelector("button")?.focus();
     else if (this.sealed !== undefined && this.key !== undefined) await this.open();
-    else if (offer === undefined) tell(this.missing());
-    else offer.querySelector("button")?.focus();
+    else tell(this.missing());
   }
 
   private status(): void {

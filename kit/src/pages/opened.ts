@@ -89,7 +89,7 @@ function unknown(name: string, bytes: Uint8Array, why: string): OpenedView {
 function told(title: string, name: string, wasSealed: boolean): HTMLElement {
   return verdict(
     "good",
-    title,
+    `The file is open: ${title}`,
     paragraph(element("span", { class: "line" }, name)),
     paragraph(
       wasSealed

@@ -57,13 +57,13 @@ const SIGNS: readonly (readonly [What, Sign])[] = [
   ["sealed", (head) => /^age-encryption\.org\/v1\n/.test(head)],
   ["key", (head) => LOCKED_IN_LETTERS.test(head)],
   ["sealed", (head) => /^\s*-----BEGIN AGE ENCRYPTED FILE-----/.test(head)],
-  ["key", (head) => /^\s*(#.*\r?\n\s*)*AGE-SECRET-KEY-/i.test(head)],
+  ["key", (head) => /^AGE-SECRET-KEY-/i.test(firstLine(head))],
   ["key", (head) => /-----BEGIN [A-Z ]*PRIVATE KEY-----|^PuTTY-User-Key-File-/.test(head)],
   ["signature", (head) => /^\s*-----BEGIN SSH SIGNATURE-----/.test(head)],
   ["receipt", (head) => /^\s*\{/.test(head) && head.includes('"pillarbox/receipt/')],
   ["receipt", (head, name) => /^\s*\{/.test(head) && /\.json$/i.test(name)],
   ["signers", (head) => head.includes(rules.receipts.namespace) && /ssh-ed25519 AAAA/.test(head)],
-  ["signers", (head) => /^(?:\s*#.*\r?\n|\s*\n)*\S+@\S+ (?:\S+ )?ssh-\S+ AAAA/.test(head)],
+  ["signers", (head) => /^\S+@\S+ +(\S+ +)?ssh-\S+ +AAAA/.test(firstLine(head))],
   ["receipt-text", (_, name) => /\.receipt\.txt$/i.test(name)],
   ["recipient", (head) => /(?:^|\s)age1[02-9ac-hj-np-z]{58}(?:\s|$)/.test(head)],
   ["destinations", (head) => head.startsWith(rules.destinations.header.join(","))],
@@ -72,6 +72,12 @@ const SIGNS: readonly (readonly [What, Sign])[] = [
   ["key", (_, name) => /\.ppk$/i.test(name)],
   ["signature", (_, name) => /\.sig$/i.test(name)],
 ];
+
+/** The first line that is neither blank nor a comment. */
+function firstLine(head: string): string {
+  const lines = head.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.find((line) => line !== "" && !line.startsWith("#"))?.slice(0, 1000) ?? "";
+}
 
 const NAMES: { readonly [what in What]: string } = {
   sealed: "an encrypted file",

@@ -52,3 +52,15 @@ test("a destination file that is open already is no list of consents", () => {
     "\ufeffForename,Surname,Date of birth,Destination type,Provider or employer,Start date,Confirmed on";
   assert.equal(of("d.csv", `${header}\r\n`), "destinations");
 });
+
+test("a file of nothing but blank lines and comments is known at once", () => {
+  const began = performance.now();
+  for (const line of ["\n", "\r\n", "#\r\n", "# \n\n", "{ ", "a@b ", "-"]) {
+    of("x", line.repeat(20_000));
+  }
+  assert.ok(performance.now() - began < 1000);
+});
+
+test("a key whose lines end as on Windows is a key", () => {
+  assert.equal(of("k.txt", "# public key: age1…\r\nAGE-SECRET-KEY-1MADEUP\r\n"), "key");
+});
