@@ -14,6 +14,7 @@ import {
   type School,
 } from "./judging/judgement";
 import { confirmedNotices, requestReason, type Body } from "./reading/body";
+import { contentOf } from "./reading/content";
 import { contents, type Contents } from "./reading/contents";
 import { Header } from "./reading/header";
 import { kindOf, namesRefusals } from "./reading/kind";
@@ -46,7 +47,7 @@ export interface Checked {
   readonly notes: readonly string[];
   /** What to mend: of the file first, then by row. */
   readonly problems: readonly Problem[];
-  /** Encrypted to the council's intake key, so that nobody can look into it here. */
+  /** Its name says that it is encrypted to the council's intake key: nobody can look into it here. */
   readonly encrypted: boolean;
   /** The list as a whole is in doubt: `cleaned` makes nothing of it. */
   readonly doubtful: boolean;
@@ -67,7 +68,10 @@ export function check(
   const { kind, encrypted } = kindOf(name);
   if (bytes.length > rules.limits.max_bytes) return refused(kind, ofFile("file-too-large"));
   if (kind === "unknown") return refused(kind, ofFile("file-type-unknown"));
-  if (encrypted) return { ...refused(kind, SEALED), encrypted };
+  if (encrypted) {
+    const why = contentOf(bytes) === "Encrypted" ? SEALED : NOT_SEALED;
+    return { ...refused(kind, why), encrypted };
+  }
   if (kind === "discrepancy") return discrepancy(name, bytes);
   const held = contentsOf(name, bytes);
   if (isProblem(held)) return refused(kind, held);
@@ -195,6 +199,12 @@ const SEALED: Problem = {
   message:
     "This file is encrypted, so this page can't look into it. The council's receipt will tell you what it found.",
   fix: "To check the list before you send it, drop the file from which you made this one.",
+};
+
+const NOT_SEALED: Problem = {
+  ...ofFile("file-unreadable"),
+  message: "The name of the file ends in «.age», but the file is not encrypted, or it is damaged.",
+  fix: "Encrypt the list once more, or send it without «.age» at the end of its name.",
 };
 
 // RULES: the daemon's `flow::discrepancies::NO_WORDS`.

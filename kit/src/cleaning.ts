@@ -15,6 +15,7 @@ import { pupils } from "./reading/pupils";
 import { cellAt, trim, type Row } from "./reading/table";
 import { Unreadable } from "./reading/unreadable";
 import { rules } from "./rules";
+import { csv } from "./writing/csv";
 
 /** A list as it is saved. */
 export interface CleanList {
@@ -35,7 +36,7 @@ export function cleaned(name: string, checked: Checked): CleanList | undefined {
   const data = read.table.rows.slice(read.header.at + 1);
   const rows = data.map((row, at) => ({
     number: row.number,
-    cells: columns.map((column) => neutral(column.cell(row, read.list.rows[at]!))),
+    cells: columns.map((column) => column.cell(row, read.list.rows[at]!)),
   }));
   const header = columns.map((column) => column.header);
   keepBlankOnes(header, rows, data);
@@ -134,7 +135,8 @@ function ownHeader(header: string): string {
 // What stood within `="…"`, where that alone changes nothing: blanks at its ends would be trimmed.
 function bare(text: string): string {
   const inner = unquoted(text);
-  return trim(inner) === inner ? inner : text;
+  // No text file has a NUL, and no cell with one can be read anyway.
+  return (trim(inner) === inner ? inner : text).replaceAll("\0", "\ufffd");
 }
 
 /** A row that has nothing in the columns that count is a row all the same, and keeps what it has. */
@@ -147,23 +149,9 @@ function keepBlankOnes(
   if (!blank.includes(true)) return;
   header.push("Not read");
   rows.forEach(({ cells }, at) => {
-    const texts = data[at]!.cells.map((cell) => cell.text).filter((text) => text !== "");
-    cells.push(blank[at] === true ? neutral(texts.join(" | ")) : "");
+    const texts = data[at]!.cells.map(({ text }) => bare(text)).filter((text) => text !== "");
+    cells.push(blank[at] === true ? texts.join(" | ") : "");
   });
-}
-
-// What a spreadsheet would run as a formula gets an apostrophe in front, as in the files that the council
-// makes: readers of cells strip it. No text has a NUL, and no cell with one can be read anyway.
-function neutral(cell: string): string {
-  const text = cell.replaceAll("\0", "\ufffd");
-  return /^[\t\r\n]|^\p{White_Space}*[=+\-@＝＋－＠]/u.test(text) ? `'${text}` : text;
-}
-
-function csv(lines: readonly (readonly string[])[]): Uint8Array {
-  const quoted = (cell: string) =>
-    /[",\r\n;\t|]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-  const text = lines.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
-  return new TextEncoder().encode(`\ufeff${text}`);
 }
 
 function stemOf(name: string): string {
@@ -195,7 +183,7 @@ function readAgain(clean: CleanList, read: ReadList): PupilList | undefined {
   }
 }
 
-// A name that begins like a formula has an apostrophe more.
+// What a spreadsheet would run as a formula has an apostrophe more; all readers but those of names strip it.
 function plain(cell: Cell<string>): Cell<string> {
   return cell.is === "read" ? { ...cell, value: cell.value.replace(/^'/, "") } : cell;
 }

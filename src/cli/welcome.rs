@@ -27,6 +27,10 @@ pub(super) fn welcome(site: &Site, school: &School) -> Result<(), CliError> {
     print::line("  1. Put your list of pupils who consented into inbox/.")?;
     print::line("  2. Read the answer in receipts/: the file that ends in .txt.")?;
     print::line("  3. Collect destination files from outbox/ and open them with your key.")?;
+    print::line(
+        "  school-kit.html in your box is a page for your browser: it checks a list before you send it,",
+    )?;
+    print::line("  opens what you collect, makes a key and checks receipts, without a network.")?;
     print::line("")?;
     let contact = site.settings.council.contact.as_deref();
     let contact = contact.unwrap_or("the council");

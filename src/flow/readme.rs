@@ -32,6 +32,10 @@ pub(super) fn text(
          inbox/     Put files here.\n\
          outbox/    Collect files here.\n\
          receipts/  One answer for every file you put in. Read the .txt.\n\
+         \n\
+         school-kit.html beside this file is a page for your browser. It makes your key, checks a list before\n\
+         you send it, opens what you collect, and checks receipts. Copy it to your computer and open it there:\n\
+         it needs no network, and sends nothing to anybody.\n\
          {server}\
          \n\
          WHAT TO PUT INTO inbox/\n\
@@ -51,7 +55,7 @@ pub(super) fn text(
          WHAT YOU GET\n\
          \n\
          Destination files in outbox/ are encrypted to the persons at your school who may collect. Each opens\n\
-         them with the key of their own:   age -d -i KEY FILE.csv.age > FILE.csv\n\
+         them with the key of their own, in school-kit.html or with age:   age -d -i KEY -o FILE.csv FILE.csv.age\n\
          {encrypted}\
          \n\
          HOW TO CHECK A RECEIPT\n\

@@ -1,6 +1,11 @@
-//! What lies in the root of a school's box: how it works, the key that signs receipts, and lists to fill in.
+//! What lies in the root of a school's box: how it works, the key that signs receipts, lists to fill in, and
+//! the page with which all of it is done.
+
+mod kit;
 
 use std::fs;
+
+use kit::SchoolKit;
 
 use super::{FlowError, keys::ComingHostKey, readme, words::Letterhead};
 use crate::{
@@ -64,11 +69,14 @@ impl<'h> RootPapers<'h> {
             self.intake.as_deref(),
             self.coming.as_ref(),
         );
+        let kit = SchoolKit::new(self.letterhead, self.signers, self.intake.as_deref());
+        let kit = kit.page_for(school);
         let files = [
             file("README.txt", readme.as_bytes())?,
             file("allowed_signers", self.signers.as_bytes())?,
             file("consent-list-template.csv", &self.template_csv)?,
             file("consent-list-template.xlsx", &self.template_xlsx)?,
+            file("school-kit.html", kit.as_bytes())?,
         ];
         Ok(boxes.prepare(school.id, &files)?)
     }

@@ -126,6 +126,8 @@ mod running;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]
+mod school_kit;
+#[cfg(test)]
 mod schools;
 #[cfg(test)]
 mod served;

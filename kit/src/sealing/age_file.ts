@@ -13,7 +13,14 @@ export interface AgeFile {
 }
 
 /** Why a file is not, or no longer, an age file. */
-export type ShapeFault = "empty" | "too-large" | "not-age" | "cut-short" | "changed";
+export type ShapeFault =
+  | "empty"
+  | "too-large"
+  | "not-age"
+  | "cut-short"
+  | "changed"
+  /** By a program that took it for text: its line ends or its encoding are others. */
+  | "changed-as-text";
 
 /** Reads the shape of a sealed file, binary or armoured. */
 export function ageFile(sealed: Uint8Array): AgeFile | ShapeFault {
@@ -34,7 +41,7 @@ export function looksLikeAge(file: Uint8Array): boolean {
 }
 
 function shapeOf(bytes: Uint8Array): AgeFile | ShapeFault {
-  if (!startsLike(bytes, MAGIC)) return "not-age";
+  if (!startsLike(bytes, MAGIC)) return isTextOfAge(bytes) ? "changed-as-text" : "not-age";
   const head = asciiOf(bytes.subarray(0, LONGEST_HEADER));
   const last = head.indexOf("\n--- ");
   const end = last < 0 ? -1 : head.indexOf("\n", last + 1);
@@ -62,6 +69,13 @@ function isBegunArmour(text: string): boolean {
     lines.pop();
   }
   return lines.every((line, at) => (at < lines.length - 1 ? FULL_LINE : LAST_LINE).test(line));
+}
+
+/** PowerShell's `>` writes UTF-16, and transfers in text mode write other line ends. */
+function isTextOfAge(bytes: Uint8Array): boolean {
+  const head = asciiOf(bytes.subarray(0, 64));
+  const bare = head.replace(/^(\xff\xfe|\xfe\xff|\xef\xbb\xbf)|\0/g, "").replace("\r", "");
+  return bare.startsWith(MAGIC);
 }
 
 function startsLike(file: Uint8Array, start: string): boolean {

@@ -61,6 +61,10 @@ const SAYINGS = {
   ],
   "cut-short": ["The end of this file is missing, so nothing of it is shown.", AGAIN],
   changed: ["This file was changed on its way, so nothing of it is shown.", AGAIN],
+  "changed-as-text": [
+    "A program changed this file as if it were text, so it can't be opened.",
+    "Collect it again from outbox/, in binary mode if your program asks. PowerShell's > and | change files.",
+  ],
   "end-missing-or-changed": [
     "The end of this file is missing or was changed, so nothing of it is shown.",
     AGAIN,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { roleIn } from "../../../src/receipts/about";
 import { parseReceipt, type Receipt } from "../../../src/receipts/receipt";
 import { verify } from "../../../src/receipts/verifying";
 import { bytesOf, Folder, NEEDS, PILLARBOX, textOf } from "../sealing/programs";
@@ -42,6 +43,15 @@ test("the daemon's own receipt holds after its key was retired", () => {
   assert.ok(verdict.is === "holds", JSON.stringify(verdict));
   assert.equal(verdict.signer, "receipts@council.example");
   assert.match(verdict.note, /^The council changed its key on 21 November 2026\./);
+});
+
+test("a file is known by its hash in the receipt", () => {
+  const list = bytesOf(
+    "Forename,Surname,Date of birth,Consent\r\nRobin,Example,03/02/2010,yes\r\n" +
+      "Sam,Sample,2010-04-05,yes\r\nKim,Wrong,31/02/2010,yes\r\n",
+  );
+  assert.equal(roleIn(read(JSON_TEXT), list), "the-upload");
+  assert.equal(roleIn(read(JSON_TEXT), list.subarray(1)), undefined);
 });
 
 test("what is no receipt is named for what it is", () => {

@@ -5,6 +5,7 @@ import { keyFile, lockedKeyFile, makeKey, type Key } from "../../../src/sealing/
 import { openFile, type Opened, type OpeningFault } from "../../../src/sealing/opening";
 import { readIdentity, type Identities } from "../../../src/sealing/identity";
 import { readRecipient, sealTo, type AgeRecipient } from "../../../src/sealing/recipient";
+import { readNewPassphrase } from "../../../src/sealing/passphrase";
 import { bytesOf, Folder, NEEDS, PILLARBOX, textOf } from "./programs";
 
 const NOW = new Date("2026-11-21T10:00:00.123Z");
@@ -41,6 +42,16 @@ function flipped(bytes: Uint8Array, at: number, bits: number): Uint8Array {
   changed[at] = (changed[at] ?? 0) ^ bits;
   return changed;
 }
+
+/** A locked key takes seconds to make, and one will do. */
+const PASSPHRASE = "correct horse battery";
+const lockedOne = (async () => {
+  const made = await makeKey();
+  let told = 0;
+  const file = await lockedKeyFile(made, PASSPHRASE, NOW, (share) => (told = share));
+  assert.equal(told, 1);
+  return { made, file };
+})();
 
 const large = new Uint8Array(150_000).map((_, at) => (at * 7919) >> 5);
 
@@ -90,33 +101,25 @@ test("the page opens what age sealed, with the key file that age-keygen made", a
 });
 
 test("age unlocks a key that the page locked, and the page one that age locked", async () => {
+  const { made, file } = await lockedOne;
   await Folder.with(async (folder) => {
-    const made = await makeKey();
-    const passphrase = "correct horse battery";
-    let told = 0;
-    const locked = await lockedKeyFile(made, passphrase, NOW, (share) => (told = share));
-    assert.equal(told, 1);
-    folder.write("locked.txt", locked);
+    folder.write("locked.txt", file);
     const sealed = folder.write("list.csv.age", await sealTo(recipientIn(made.recipient), PLAIN));
     const args = ["-d", "-i", "locked.txt", "-o", "list.csv", sealed];
-    const opened = folder.runTyping("age", args, [passphrase]);
+    const opened = folder.runTyping("age", args, [PASSPHRASE]);
     assert.ok(opened.done, textOf(opened.out));
     assert.deepEqual(folder.read("list.csv"), PLAIN);
 
     folder.write("key.txt", keyFile(made, NOW));
-    for (const form of [[], ["-a"]]) {
-      const args = ["-p", ...form, "-o", "by-age.txt", "key.txt"];
-      assert.ok(folder.runTyping("age", args, [passphrase, passphrase]).done);
-      const read = await readIdentity(folder.read("by-age.txt"), async () => passphrase);
-      assert.deepEqual(read.is === "identities" && read.named, [made.recipient]);
-      folder.run("rm", ["by-age.txt"]);
-    }
+    const locking = ["-p", "-o", "by-age.txt", "key.txt"];
+    assert.ok(folder.runTyping("age", locking, [PASSPHRASE, PASSPHRASE]).done);
+    const read = await readIdentity(folder.read("by-age.txt"), async () => PASSPHRASE);
+    assert.deepEqual(read.is === "identities" && read.named, [made.recipient]);
   });
 });
 
 test("a locked key says what is wrong: the passphrase, none given, or a damaged file", async () => {
-  const made = await makeKey();
-  const locked = bytesOf(await lockedKeyFile(made, "correct horse battery", NOW));
+  const locked = bytesOf((await lockedOne).file);
   const reason = async (file: Uint8Array, passphrase: string | undefined) => {
     const read = await readIdentity(file, async () => passphrase);
     return read.is === "identities" ? read.is : read.reason;
@@ -124,7 +127,8 @@ test("a locked key says what is wrong: the passphrase, none given, or a damaged 
   assert.equal(await reason(locked, "correct horse batterx"), "passphrase-wrong");
   assert.equal(await reason(locked, undefined), "passphrase-needed");
   assert.equal(await reason(locked.subarray(0, 200), "x"), "locked-damaged");
-  assert.equal(await reason(locked.subarray(0, 500), "correct horse battery"), "locked-damaged");
+  const changed = bytesOf(armor.encode(flipped(armor.decode(textOf(locked)), 300, 1)));
+  assert.equal(await reason(changed, PASSPHRASE), "locked-damaged");
   const { sealed } = await keyAndFile(PLAIN);
   assert.equal(await reason(sealed, "x"), "sealed-file");
 });
@@ -201,8 +205,18 @@ test("another key, a passphrase, and what is no sealed file are told apart", asy
   const other = await identitiesOf(keyFile(await makeKey(), NOW));
   assert.equal(refusal(await openFile(sealed, other)), "wrong-key");
   assert.equal(refusal(await openFile(PLAIN, key)), "not-age");
-  const locked = bytesOf(await lockedKeyFile(await makeKey(), "correct horse battery", NOW));
+  const locked = bytesOf((await lockedOne).file);
   assert.equal(refusal(await openFile(locked, key)), "passphrase");
+});
+
+test("a file that a program took for text says so", async () => {
+  const { key, sealed } = await keyAndFile(PLAIN);
+  const utf16 = new Uint8Array([255, 254, ...[...sealed].flatMap((byte) => [byte, 0])]);
+  const crlf = new Uint8Array([...sealed].flatMap((byte) => (byte === 10 ? [13, 10] : [byte])));
+  const utf8 = bytesOf(`\ufeff${textOf(sealed)}`);
+  for (const changed of [utf16, crlf, utf8]) {
+    assert.equal(refusal(await openFile(changed, key)), "changed-as-text");
+  }
 });
 
 test("a file for SSH keys says so to an age key", async () => {
@@ -256,6 +270,16 @@ test("what is no key that opens files is named for what it is", async () => {
   assert.equal(await reason("AGE-PLUGIN-YUBIKEY-1QQQQ"), "in-a-token");
   assert.equal(await reason("AGE-SECRET-KEY-PQ-1QQQQ"), "other-age-kind");
   assert.equal(await reason("\0".repeat(300_000)), "not-a-key");
+});
+
+test("a new passphrase is long enough, and no row of the same letter", () => {
+  const reason = (text: string) => {
+    const read = readNewPassphrase(text);
+    return read.is === "refused" ? read.reason : read.passphrase;
+  };
+  assert.equal(reason("three words"), "too-short");
+  assert.equal(reason("aaaaaaaaaaaabbbb"), "too-plain");
+  assert.equal(reason(" crown otter lamp "), " crown otter lamp ");
 });
 
 test("the council's recipient is found alone or in a README, and only a whole one", async () => {
