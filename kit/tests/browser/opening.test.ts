@@ -49,13 +49,13 @@ describe("a file of a thousand rows that the daemon released", () => {
     console.log(`a file of ${ROWS} rows was opened and shown in ${took.toFixed(0)} ms`);
 
     const all = await everyPage(tab, rows);
-    assert.deepEqual(all, rowsOf("a.csv", plain).map(british));
+    assert.deepEqual(all, rowsOf("a.csv", plain).map(meant).map(british));
     const csv = await saved(tab.page, () => button(use, "Save as CSV").click());
     assert.equal(csv.name, `8604001_destinations_${TODAY}_R000001.csv`);
     assert.ok(plain.equals(csv.bytes), "the saved CSV is another than stock age's");
     const xlsx = await saved(tab.page, () => button(use, "Save for Excel (.xlsx)").click());
     assert.equal(xlsx.name, `8604001_destinations_${TODAY}_R000001.xlsx`);
-    assert.deepEqual(rowsOf(xlsx.name, xlsx.bytes), rowsOf("a.csv", plain));
+    assert.deepEqual(rowsOf(xlsx.name, xlsx.bytes), rowsOf("a.csv", plain).map(meant));
     await button(use, "Close and forget").click();
     assert.equal(await use.getByRole("table").count(), 0);
   });
@@ -152,6 +152,11 @@ function rowsOf(name: string, bytes: Uint8Array): string[][] {
   return held.table.rows.slice(1).map(({ cells }) => {
     return Array.from({ length: 7 }, (_, column) => cells[column]?.text ?? "");
   });
+}
+
+// A CSV has a mark before what a spreadsheet would run as a formula; a page and a workbook need none.
+function meant(row: readonly string[]): string[] {
+  return row.map((cell) => cell.replace(/^'(?=[=+\-@])/, ""));
 }
 
 function british(row: readonly string[]): string[] {
