@@ -53,46 +53,40 @@ interface CleanColumn {
 
 function columnsOf(read: ReadList): CleanColumn[] {
   const { header, list } = read;
+  const has = (field: Field) => header.columns(field).length > 0;
   const raw = (field: Field) => {
     const at = header.columns(field)[0]?.at;
     return (row: Row) => (at === undefined ? "" : bare(cellAt(row, at).text));
   };
-  const has = (field: Field) => header.columns(field).length > 0;
-  const name = (field: "forename" | "surname") => ({
-    header: templates.get(field)!,
-    cell: (row: Row, told: ListRow) => readOr(told[field], raw(field)(row)),
-  });
-  const day = (field: "born" | "consent_date", cellOf: (told: ListRow) => Cell<Day>) => ({
-    header: templates.get(field)!,
-    cell: (row: Row, told: ListRow) => dayOr(cellOf(told), raw(field)(row)),
-  });
-  const number = (field: "upn" | "uln") => ({
-    header: templates.get(field)!,
-    cell: (row: Row, told: ListRow) => readOr(told[field], raw(field)(row)),
-  });
-  const own = (field: Field, cell: CleanColumn["cell"] = raw(field)) =>
-    has(field) ? [{ header: ownHeader(header.columns(field)[0]!.header), cell }] : [];
+  const template = (field: Field, said: (told: ListRow) => string | undefined): CleanColumn => {
+    const rawOf = raw(field);
+    return { header: templates.get(field)!, cell: (row, told) => said(told) ?? rawOf(row) };
+  };
+  const own = (field: Field, said?: (told: ListRow) => string | undefined): CleanColumn[] => {
+    const [column] = header.columns(field);
+    const rawOf = raw(field);
+    const cell = (row: Row, told: ListRow) => said?.(told) ?? rawOf(row);
+    return column === undefined ? [] : [{ header: ownHeader(column.header), cell }];
+  };
 
   // A whole name that could not be told apart must not become two halves that can be read.
   const wholes = has("whole_name") && !has("forename") && !has("surname");
   const apart = list.rows.every(({ forename, surname }) => isWhole(forename, surname));
+  const names = [
+    template("forename", ({ forename }) => textOf(forename)),
+    template("surname", ({ surname }) => textOf(surname)),
+  ];
+  // Where there is no such column, being on the list is the consent: a column would say more, or less.
+  const consent = has("consent") ? [template("consent", ({ answer }) => ANSWERS[answer])] : [];
   return [
-    ...(wholes && !apart ? own("whole_name") : [name("forename"), name("surname")]),
-    day("born", (told) => told.born),
-    number("upn"),
-    number("uln"),
-    // Where there is no such column, being on the list is the consent: a column would say more, or less.
-    ...(has("consent")
-      ? [
-          {
-            header: templates.get("consent")!,
-            cell: (row: Row, told: ListRow) => ANSWERS[told.answer] ?? raw("consent")(row),
-          },
-        ]
-      : []),
-    day("consent_date", (told) => told.consentedOn),
-    ...own("withdrawn", (row, { withdrawn }) =>
-      withdrawn.is === "on" ? written(withdrawn.day) : raw("withdrawn")(row),
+    ...(wholes && !apart ? own("whole_name") : names),
+    template("born", ({ born }) => dayOf(born)),
+    template("upn", ({ upn }) => textOf(upn)),
+    template("uln", ({ uln }) => textOf(uln)),
+    ...consent,
+    template("consent_date", ({ consentedOn }) => dayOf(consentedOn)),
+    ...own("withdrawn", ({ withdrawn }) =>
+      withdrawn.is === "on" ? written(withdrawn.day) : undefined,
     ),
     ...own("year_group"),
     ...own("ehcp"),
@@ -105,12 +99,14 @@ function isWhole(forename: Cell<string>, surname: Cell<string>): boolean {
   return forename.is === surname.is && forename.is !== "bad";
 }
 
-function readOr(cell: Cell<string>, raw: string): string {
-  return cell.is === "read" ? cell.value : raw;
+// What could not be read is not told here: it stands as it stood.
+function textOf(cell: Cell<string>): string | undefined {
+  if (cell.is === "blank") return "";
+  return cell.is === "read" ? cell.value : undefined;
 }
 
-function dayOr(cell: Cell<Day>, raw: string): string {
-  return cell.is === "read" ? written(cell.value) : raw;
+function dayOf(cell: Cell<Day>): string | undefined {
+  return cell.is === "read" ? written(cell.value) : textOf(cell);
 }
 
 const ANSWERS: Readonly<Partial<Record<Answer, string>>> = { yes: "Yes", no: "No" };
@@ -132,11 +128,16 @@ function ownHeader(header: string): string {
     .trim();
 }
 
-// What stood within `="…"`, where that alone changes nothing: blanks at its ends would be trimmed.
+// What stood within `="…"`, where that alone changes nothing: blanks at its ends would be trimmed, and a cell
+// that holds nothing else is not blank to all readers.
 function bare(text: string): string {
   const inner = unquoted(text);
-  // No text file has a NUL, and no cell with one can be read anyway.
-  return (trim(inner) === inner ? inner : text).replaceAll("\0", "\ufffd");
+  return withoutNul(inner !== "" && trim(inner) === inner ? inner : text);
+}
+
+// No text file has a NUL, and no cell with one can be read anyway.
+function withoutNul(text: string): string {
+  return text.replaceAll("\0", "\ufffd");
 }
 
 /** A row that has nothing in the columns that count is a row all the same, and keeps what it has. */
@@ -149,8 +150,8 @@ function keepBlankOnes(
   if (!blank.includes(true)) return;
   header.push("Not read");
   rows.forEach(({ cells }, at) => {
-    const texts = data[at]!.cells.map(({ text }) => bare(text)).filter((text) => text !== "");
-    cells.push(blank[at] === true ? texts.join(" | ") : "");
+    const texts = data[at]!.cells.map(({ text }) => text).filter((text) => text !== "");
+    cells.push(blank[at] === true ? withoutNul(texts.join(" | ")) : "");
   });
 }
 

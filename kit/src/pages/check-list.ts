@@ -7,7 +7,7 @@ import { rules } from "../rules";
 import { today } from "../domain/days";
 import { dropZone } from "./dropping";
 import { button, element, focusOn, paragraph, show } from "./element";
-import { offerElsewhere } from "./elsewhere";
+import { attend, offerElsewhere } from "./elsewhere";
 import { section } from "./frame";
 import { listDesk, receiptCounts, type AtHand } from "./list-desk";
 import type { Given } from "./recognising";
@@ -41,9 +41,12 @@ export function checkListUse(frame: Frame): Use {
   const take = (files: readonly Given[]) => {
     const [first, second] = files;
     if (first === undefined) return;
-    const strays = files.filter(({ what }) => what !== "list");
-    const offer = offerElsewhere(frame, strays);
-    if (first.what !== "list") {
+    const isHere = ({ what }: Given) => what === "list" || what === "other";
+    const offer = offerElsewhere(
+      frame,
+      files.filter((given) => !isHere(given)),
+    );
+    if (!isHere(first)) {
       if (offer !== undefined) tellOffer(place, offer);
       return;
     }
@@ -109,8 +112,7 @@ function tellOffer(place: HTMLElement, offer: HTMLElement): void {
   place.querySelector(".offer")?.remove();
   offer.classList.add("offer");
   place.prepend(offer);
-  offer.querySelector("button")?.focus();
-  tell(offer.querySelector("p:not(.mark)")?.textContent ?? "");
+  attend(offer);
 }
 
 function oneOnly(name: string): HTMLElement {

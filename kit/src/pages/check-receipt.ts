@@ -5,7 +5,7 @@ import { parseReceipt } from "../receipts/receipt";
 import { verify, type Verdict } from "../receipts/verifying";
 import { dropZone, givenLine } from "./dropping";
 import { button, element, focusOn, paragraph, show } from "./element";
-import { offerElsewhere } from "./elsewhere";
+import { attend, offerElsewhere } from "./elsewhere";
 import { areaField, form } from "./fields";
 import { section } from "./frame";
 import { longTime } from "./receipt-words";
@@ -91,7 +91,7 @@ class Checking {
     const isText = files.some(({ what }) => what === "receipt-text");
     show(this.result, offer, isText ? onlyText() : undefined);
     if (offer !== undefined && strays.length === files.length) {
-      offer.querySelector("button")?.focus();
+      attend(offer);
       return;
     }
     const { missing } = this;

@@ -2,15 +2,18 @@
 
 import { button, element, paragraph } from "./element";
 import { spokenOf, type Given, type What } from "./recognising";
-import { note } from "./telling";
+import { note, tell } from "./telling";
 import type { Frame, UseId } from "./use";
 
 /** A box that says what the files are and offers the right use; nothing where all are known here. */
 export function offerElsewhere(frame: Frame, strays: readonly Given[]): HTMLElement | undefined {
   const [first] = strays;
   if (first === undefined) return undefined;
+  if (first.what === "other") {
+    return note("warn", paragraph(`«${first.name}» is ${spokenOf("other")}.`));
+  }
   const place = PLACES[first.what];
-  const fitting = strays.filter((given) => PLACES[given.what].use === place.use);
+  const fitting = strays.filter((given) => isFor(given, place.use));
   return note(
     "warn",
     paragraph(`«${first.name}» is ${spokenOf(first.what)}. ${place.says}`),
@@ -20,6 +23,17 @@ export function offerElsewhere(frame: Frame, strays: readonly Given[]): HTMLElem
       button(place.offer, () => frame.go(place.use, fitting)),
     ),
   );
+}
+
+/** Brings an offer to whoever gave the files: to its button, or by its words. */
+export function attend(offer: HTMLElement): void {
+  const take = offer.querySelector("button");
+  if (take !== null) take.focus();
+  tell(offer.querySelector("p:not(.mark)")?.textContent ?? "");
+}
+
+function isFor({ what }: Given, use: UseId): boolean {
+  return what !== "other" && PLACES[what].use === use;
 }
 
 interface Place {
@@ -46,7 +60,7 @@ const LIST: Place = {
   offer: "Take it to «Fill and check a list»",
 };
 
-const PLACES: { readonly [what in What]: Place } = {
+const PLACES: { readonly [what in Exclude<What, "other">]: Place } = {
   sealed: OPEN,
   key: { ...OPEN, says: "Keep it to yourself. It opens files under «Open a file»." },
   destinations: OPEN,

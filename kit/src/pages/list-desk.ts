@@ -73,6 +73,14 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
     given.sheet === undefined ? undefined : listTable(given.sheet, checked, again);
   table?.element.addEventListener("input", typing);
   const draw = () => {
+    if (given.isNew && checked.read?.list.rows.length === 0) {
+      show(told, fillingIn());
+      show(toMend);
+      meaning.show(checked);
+      saving.show(checked);
+      frame.say("check-a-list", undefined);
+      return;
+    }
     show(told, ...toldOf(checked));
     show(
       toMend,
@@ -90,7 +98,6 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
     tell(`Checked again. ${summary(checked).sentence}.`);
   };
   draw();
-  if (given.isNew) show(told, fillingIn());
   return {
     element: element(
       "div",
@@ -130,7 +137,8 @@ function toldOf(checked: Checked): readonly HTMLElement[] {
     paragraph(detail),
   );
   headingOf(box);
-  return [box, ...(checked.counts === null ? [] : [counts(checked.counts)])];
+  const hasRows = checked.counts !== null && checked.counts.rows > 0;
+  return [box, ...(hasRows ? [counts(checked.counts)] : [])];
 }
 
 function counts(of: NonNullable<Checked["counts"]>): HTMLElement {
@@ -161,7 +169,9 @@ function fillingIn(): HTMLElement {
 }
 
 function howToType(): HTMLElement {
-  return paragraph(
+  return element(
+    "p",
+    { class: "on-screen" },
     "Change any cell here. The Tab key goes to the next cell, Enter and the arrow keys to the row below or above.",
   );
 }

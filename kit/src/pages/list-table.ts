@@ -4,11 +4,12 @@
 import type { Checked } from "../checking";
 import type { Problem } from "../domain/problem";
 import { shown } from "../reading/header";
-import { cellAt, NOTHING, type Row } from "../reading/table";
+import { cellAt, type Row } from "../reading/table";
 import { button, element, focusOn, freshId, show } from "./element";
 import { tickBox } from "./fields";
+import { line, markLine, type Line } from "./list-cells";
 import { pageOf, ROWS_A_PAGE, turner } from "./paging";
-import { letterOf, typed, type Sheet } from "./sheet";
+import { letterOf, type Sheet } from "./sheet";
 import { counted, tell } from "./telling";
 
 /** The table. */
@@ -28,12 +29,6 @@ export function listTable(sheet: Sheet, checked: Checked, changed: () => void): 
     mark: (found) => table.mark(found),
     reveal: (problem) => table.reveal(problem),
   };
-}
-
-/** What is shown of one row. */
-interface Line {
-  readonly head: HTMLElement;
-  readonly cells: readonly HTMLElement[];
 }
 
 class Editor {
@@ -93,7 +88,7 @@ class Editor {
     const before = `${this.headerNumber} ${this.columns.join("\n")}`;
     this.know(checked);
     if (before !== `${this.headerNumber} ${this.columns.join("\n")}`) this.redrawUnderHands();
-    for (const [number, line] of this.lines) this.markLine(number, line);
+    for (const shownLine of this.lines.values()) this.markLine(shownLine);
     this.count();
   }
 
@@ -107,9 +102,9 @@ class Editor {
     if (at < 0) return;
     const page = Math.floor(at / ROWS_A_PAGE);
     if (page !== this.page) this.turn(page);
-    const line = this.lines.get(problem.row);
-    const input = line?.cells[this.columnOf(problem)]?.querySelector("input");
-    const target = input ?? line?.head;
+    const found = this.lines.get(problem.row);
+    const input = found?.cells[this.columnOf(problem)]?.querySelector("input");
+    const target = input ?? found?.head;
     if (target === undefined) return;
     focusOn(target);
     target.scrollIntoView({ block: "center", inline: "nearest" });
@@ -188,55 +183,26 @@ class Editor {
 
   private draw(row: Row): HTMLElement {
     const { number } = row;
-    const head = element(
-      "th",
-      { scope: "row", role: "rowheader", tabindex: -1 },
-      element("span", { id: `${this.ids}-r${number}` }, `Row ${number}`),
-    );
-    const cells = this.columns.map((_, column) => this.cell(row, column));
-    const line = { head, cells };
-    this.lines.set(number, line);
-    this.markLine(number, line);
-    const remove = button("Remove", () => this.remove(number), "link");
-    remove.setAttribute("aria-label", `Remove row ${number}`);
-    return element("tr", { role: "row" }, head, cells, element("td", { role: "cell" }, remove));
-  }
-
-  private cell(row: Row, column: number): HTMLElement {
-    const input = element("input", {
-      type: "text",
-      autocomplete: "off",
-      spellcheck: "false",
-      "aria-labelledby": `${this.ids}-r${row.number} ${this.ids}-c${column}`,
-      "data-row": row.number,
-      "data-column": column,
-    });
-    input.value = typed(row.cells[column] ?? NOTHING);
-    let last = input.value;
-    input.addEventListener("change", () => {
-      if (input.value === last) return;
-      last = input.value;
-      this.sheet.write(row.number, column, input.value);
+    const made = line(this.ids, row, this.columns, (column, text) => {
+      this.sheet.write(number, column, text);
       this.changed();
     });
-    const name = this.columns[column];
-    return element("td", { role: "cell", "data-header": name }, input);
+    this.lines.set(number, made);
+    this.markLine(made);
+    const remove = button("Remove", () => this.remove(number), "link");
+    remove.setAttribute("aria-label", `Remove row ${number}`);
+    return element(
+      "tr",
+      { role: "row" },
+      made.head,
+      made.cells,
+      element("td", { role: "cell" }, remove),
+    );
   }
 
-  private markLine(number: number, { head, cells }: Line): void {
-    const problems = this.problems.get(number) ?? [];
-    const ofRow = problems.filter((problem) => this.columnOf(problem) < 0);
-    setFaults(head, ofRow, `${this.ids}-f${number}`);
-    for (const [column, cell] of cells.entries()) {
-      const ofCell = problems.filter((problem) => this.columnOf(problem) === column);
-      const id = `${this.ids}-f${number}-${column}`;
-      setFaults(cell, ofCell, id);
-      const input = cell.querySelector("input");
-      if (input === null) continue;
-      setOrNot(input, "aria-describedby", ofCell.length > 0 ? id : undefined);
-      const wrong = ofCell.some(({ severity }) => severity === "error");
-      setOrNot(input, "aria-invalid", wrong ? "true" : undefined);
-    }
+  private markLine(marked: Line): void {
+    const problems = this.problems.get(marked.number) ?? [];
+    markLine(this.ids, marked, problems, (problem) => this.columnOf(problem));
   }
 
   private columnOf({ column }: Problem): number {
@@ -322,10 +288,10 @@ class Editor {
     const [row, column] = [Number(into.dataset.row), Number(into.dataset.column)];
     const rows = this.sheet.all().filter(({ number }) => number >= row);
     let filled = 0;
-    for (const [down, line] of block.split("\n").entries()) {
+    for (const [down, copied] of block.split("\n").entries()) {
       const number = rows[down]?.number ?? this.sheet.add();
       if (number === undefined) break;
-      for (const [right, cell] of line.split("\t").entries()) {
+      for (const [right, cell] of copied.split("\t").entries()) {
         if (column + right < Math.max(this.columns.length, 1)) {
           this.sheet.write(number, column + right, cell);
         }
@@ -345,25 +311,3 @@ const STEPS: { readonly [key: string]: number | undefined } = {
   ArrowDown: 1,
   Enter: 1,
 };
-
-function setFaults(place: HTMLElement, problems: readonly Problem[], id: string): void {
-  place.querySelector(".faults")?.remove();
-  const isBad = problems.some(({ severity }) => severity === "error");
-  place.classList.toggle("bad", isBad);
-  place.classList.toggle("warn", problems.length > 0 && !isBad);
-  if (problems.length === 0) return;
-  const faults = problems.map(({ severity, message, fix }) =>
-    element(
-      "p",
-      { class: `fault ${severity === "error" ? "bad" : "warn"}` },
-      element("span", { class: "mark" }, severity === "error" ? "✕ Mend:" : "! Check:"),
-      `${message} ${fix}`,
-    ),
-  );
-  place.append(element("div", { class: "faults", id }, faults));
-}
-
-function setOrNot(input: HTMLElement, name: string, value: string | undefined): void {
-  if (value === undefined) input.removeAttribute(name);
-  else input.setAttribute(name, value);
-}

@@ -6,7 +6,7 @@ import { openFile } from "../sealing/opening";
 import { askPassphrase } from "./asking-passphrase";
 import { dropZone, givenLine } from "./dropping";
 import { button, element, focusOn, paragraph, show } from "./element";
-import { offerElsewhere } from "./elsewhere";
+import { attend, offerElsewhere } from "./elsewhere";
 import { section } from "./frame";
 import { openedView } from "./opened";
 import type { Given } from "./recognising";
@@ -78,8 +78,7 @@ class Opening {
     const offer = offerElsewhere(this.frame, strays);
     show(this.result, offer);
     if (open !== undefined) this.showOpened(open.name, open.bytes, false);
-    else if (offer !== undefined && strays.length === files.length)
-      offer.querySelector("button")?.focus();
+    else if (offer !== undefined && strays.length === files.length) attend(offer);
     else if (this.sealed !== undefined && this.key !== undefined) await this.open();
     else tell(this.missing());
   }

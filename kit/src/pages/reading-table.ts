@@ -141,8 +141,11 @@ function headers(
 }
 
 function bodyRow(header: readonly string[], row: readonly string[]): HTMLElement {
-  const cells = header.map((name, column) =>
-    element("td", { role: "cell", "data-header": name }, shownAs(row[column] ?? "")),
-  );
+  const cells = header.map((name, column) => {
+    const text = shownAs(row[column] ?? "");
+    return column === 0
+      ? element("th", { scope: "row", role: "rowheader", "data-header": name }, text)
+      : element("td", { role: "cell", "data-header": name }, text);
+  });
   return element("tr", { role: "row" }, cells);
 }

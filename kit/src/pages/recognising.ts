@@ -1,6 +1,7 @@
 // What a file is, by what it holds rather than by what it is called: so that a file which was dropped in the
 // wrong place finds the right one.
 
+import { kindOf } from "../reading/kind";
 import { rules } from "../rules";
 
 /** What somebody gave to the page. */
@@ -17,7 +18,8 @@ export interface Given {
  * - receipt-text: the receipt as people read it, which proves nothing
  * - recipient: a public `age1…` line, such as in a box's README.txt
  * - destinations: a destination file that is open already
- * - list: whatever else; the readers say what is wrong with it
+ * - list: what may be put into an inbox; the readers say what is wrong with it
+ * - other: nothing that the page knows, by its name
  */
 export type What =
   | "sealed"
@@ -28,13 +30,15 @@ export type What =
   | "receipt-text"
   | "recipient"
   | "destinations"
-  | "list";
+  | "list"
+  | "other";
 
 /** Says what a file is. Looks at its first bytes only. */
 export function recognise(name: string, bytes: Uint8Array): What {
   const head = new TextDecoder("utf-8").decode(bytes.subarray(0, LOOKED_AT)).replace(/^\ufeff/, "");
   const found = SIGNS.find(([, sign]) => sign(head, name));
-  return found === undefined ? "list" : found[0];
+  if (found !== undefined) return found[0];
+  return kindOf(name).kind === "unknown" ? "other" : "list";
 }
 
 /** A file as its owner would speak of it. */
@@ -59,6 +63,8 @@ const SIGNS: readonly (readonly [What, Sign])[] = [
   ["sealed", (head) => /^\s*-----BEGIN AGE ENCRYPTED FILE-----/.test(head)],
   ["key", (head) => /^AGE-SECRET-KEY-/i.test(firstLine(head))],
   ["key", (head) => /-----BEGIN [A-Z ]*PRIVATE KEY-----|^PuTTY-User-Key-File-/.test(head)],
+  // The public half: what is wrong with it is said where keys are asked for.
+  ["key", (head) => /^(ssh-|ecdsa-sha2-|sk-)\S+ AAAA|^---- BEGIN SSH2 PUBLIC KEY/.test(head)],
   ["signature", (head) => /^\s*-----BEGIN SSH SIGNATURE-----/.test(head)],
   ["receipt", (head) => /^\s*\{/.test(head) && head.includes('"pillarbox/receipt/')],
   ["receipt", (head, name) => /^\s*\{/.test(head) && /\.json$/i.test(name)],
@@ -89,4 +95,5 @@ const NAMES: { readonly [what in What]: string } = {
   recipient: "a public key",
   destinations: "a destination file that is open already",
   list: "a list",
+  other: "none of the files that this page works with",
 };

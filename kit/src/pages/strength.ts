@@ -32,7 +32,9 @@ export const STRENGTHS: { readonly [strength in Strength]: string } = {
 
 /** A passphrase that nobody can guess: six made-up words that can be read out. */
 export function suggestion(): string {
-  return Array.from({ length: SUGGESTED_WORDS }, () => syllable() + syllable()).join("-");
+  const made = Array.from({ length: SUGGESTED_WORDS }, () => syllable() + syllable()).join("-");
+  // Now and then chance makes the same word twice, which looks weak to a guesser as well.
+  return strengthOf(made) === "strong" ? made : suggestion();
 }
 
 const RUNS = /\p{L}+|\p{N}+|[^\p{L}\p{N}]+/gu;

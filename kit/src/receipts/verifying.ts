@@ -1,9 +1,9 @@
 // Whether a receipt is the council's, as `ssh-keygen -Y verify` would say on this computer at this moment, and
 // what that means. A date that a key does not fit says nothing of the receipt's own date.
 
-import { refusedAs, type Refused, type Sayings } from "../sealing/refused";
+import { refusedAs, type Refused } from "../sealing/refused";
 import { fingerprint } from "../sealing/wire";
-import { parseReceipt } from "./receipt";
+import { parseReceipt } from "./parsing";
 import { readSignature, signs, type Signature } from "./signature";
 import { matches, readSigners, type Signer } from "./signers";
 
@@ -92,7 +92,7 @@ function dated(json: Uint8Array, signer: Signer, name: string, by: string): Verd
   const parsed = parseReceipt(json);
   const at = parsed.is === "receipt" ? parsed.receipt.at : undefined;
   if (retired && at && at.getTime() > retired.getTime() + MOMENT) return no("after-its-time", by);
-  const until = validBefore ? ` It can be checked until ${day(validBefore)}.` : "";
+  const until = validBefore ? ` It can be checked until ${localDay(validBefore)}.` : "";
   return {
     is: "holds",
     signer: name,
@@ -116,19 +116,19 @@ function isElsewhere(signature: Signature, text: string): boolean {
 }
 
 function no(fault: VerdictFault, by?: string): Verdict {
-  return { ...refusedAs(SAYINGS as Sayings<VerdictFault>, fault), fingerprint: by };
+  return { ...refusedAs(SAYINGS, fault), fingerprint: by };
 }
 
 function day(at: Date): string {
-  const shown = {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "Europe/London",
-  } as const;
-  return new Intl.DateTimeFormat("en-GB", shown).format(at);
+  return new Intl.DateTimeFormat("en-GB", { ...DAY, timeZone: "Europe/London" }).format(at);
 }
 
+/** By the clock of this computer, by which such a day is checked. */
+function localDay(at: Date): string {
+  return new Intl.DateTimeFormat("en-GB", DAY).format(at);
+}
+
+const DAY = { day: "numeric", month: "long", year: "numeric" } as const;
 const NAMESPACE = "pillarbox-receipt";
 const SIGNER = "receipts@";
 /** What the council's clock may have stood still for when the key changed. */

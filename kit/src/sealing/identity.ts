@@ -57,8 +57,13 @@ async function ofSsh(
   if (file.is === "key") return sshIdentities(file.key);
   const passphrase = await askPassphrase();
   if (passphrase === undefined) return refusedAs(SAYINGS, "passphrase-needed");
-  const unlocked = await file.unlock(passphrase, progress);
-  return typeof unlocked === "string" ? refusedAs(SAYINGS, unlocked) : sshIdentities(unlocked);
+  try {
+    const unlocked = await file.unlock(passphrase, progress);
+    return typeof unlocked === "string" ? refusedAs(SAYINGS, unlocked) : sshIdentities(unlocked);
+  } catch {
+    // What lies behind the lock ends too early.
+    return refusedAs(SAYINGS, "ssh-damaged");
+  }
 }
 
 function sshIdentities({ kind, blob, identity }: SshKey): Identities {

@@ -36,15 +36,15 @@ async function container(bytes: Uint8Array): Promise<SshKeyFile> {
   }
   const [cipher, kdf, options] = [reader.text(), reader.text(), reader.string()];
   if (reader.number() !== 1) return asFile("other-form");
-  const publicKey = new WireReader(reader.string());
-  if (!OPENING_KINDS.includes(publicKey.text())) return asFile("only-logs-in");
+  const blob = reader.string();
+  if (!OPENING_KINDS.includes(new WireReader(blob).text())) return asFile("only-logs-in");
   const secret = reader.string();
-  const keyBytes = CIPHERS[cipher];
+  const keyBytes = CIPHERS.get(cipher);
   if (keyBytes === undefined || kdf !== (keyBytes === 0 ? "none" : "bcrypt")) {
     return asFile("other-form");
   }
   reader.end();
-  if (keyBytes === 0) return asFile(await privatePart(secret));
+  if (keyBytes === 0) return asFile(await privatePart(secret, blob));
   const kdfReader = new WireReader(options);
   const salt = kdfReader.string();
   const rounds = kdfReader.number();
@@ -55,34 +55,41 @@ async function container(bytes: Uint8Array): Promise<SshKeyFile> {
       const size = keyBytes + 16;
       const derived = await bcryptPbkdf(passphrase, salt, size, rounds, progress);
       const [key, iv] = [derived.slice(0, keyBytes), derived.slice(keyBytes)];
+      if (secret.length % 16 !== 0) return "ssh-damaged";
       const opened = cipher.endsWith("ctr")
         ? ctr(key, iv).decrypt(secret)
         : cbc(key, iv, { disablePadding: true }).decrypt(secret);
-      return unlocked(opened);
+      return isRepeated(opened) ? privatePart(opened, blob) : "passphrase-wrong";
     },
   };
 }
 
-async function unlocked(opened: Uint8Array): Promise<SshKey | SshKeyFault> {
+/** What lies behind the lock begins with a number, twice: a wrong passphrase shows in it. */
+function isRepeated(opened: Uint8Array): boolean {
   const reader = new WireReader(opened);
-  if (reader.number() !== reader.number()) return "passphrase-wrong";
-  try {
-    return await privatePart(opened);
-  } catch {
-    return "ssh-damaged";
-  }
+  return reader.number() === reader.number();
 }
 
-/** What lies behind the lock: a number twice, then the key. */
-async function privatePart(opened: Uint8Array): Promise<SshKey | SshKeyFault> {
-  const reader = new WireReader(opened);
-  if (reader.number() !== reader.number()) return "ssh-damaged";
+/** The key behind the lock, which must be the secret half of the one before it. */
+async function privatePart(opened: Uint8Array, blob: Uint8Array): Promise<SshKey | SshKeyFault> {
+  if (!isRepeated(opened)) return "ssh-damaged";
+  const reader = new WireReader(opened.subarray(8));
   const kind = reader.text();
-  if (kind === "ssh-ed25519") {
-    const publicKey = reader.string();
-    return ed25519Key(reader.string().slice(0, 32), publicKey);
-  }
-  if (kind !== "ssh-rsa") return "only-logs-in";
+  if (!OPENING_KINDS.includes(kind)) return "only-logs-in";
+  const key = await (kind === "ssh-ed25519" ? ed25519In(reader) : rsaIn(reader));
+  const comment = reader.string();
+  const padded = reader.rest().every((byte, at) => byte === at + 1);
+  if (typeof key === "string") return key;
+  const same = key.blob.length === blob.length && key.blob.every((byte, at) => byte === blob[at]);
+  return same && padded && comment.length < MOST_COMMENT ? key : "ssh-damaged";
+}
+
+function ed25519In(reader: WireReader): SshKey | SshKeyFault {
+  const publicKey = reader.string();
+  return ed25519Key(reader.string().slice(0, 32), publicKey);
+}
+
+function rsaIn(reader: WireReader): Promise<SshKey | SshKeyFault> {
   const [n, e, d] = [reader.integer(), reader.integer(), reader.integer()];
   const [inverse, p, q] = [reader.integer(), reader.integer(), reader.integer()];
   return rsaKey({ n, e, d, p, q, inverse });
@@ -126,15 +133,16 @@ const PEM = /-----BEGIN ((?:[A-Z]+ )*)PRIVATE KEY-----([^]*?)-----END \1PRIVATE 
 const MAGIC = "openssh-key-v1\0";
 const OPENING_KINDS = ["ssh-ed25519", "ssh-rsa"];
 /** What ssh-keygen locks with, today and of old, and the bytes of its keys. */
-const CIPHERS: Readonly<Record<string, number>> = {
-  none: 0,
-  "aes256-ctr": 32,
-  "aes256-cbc": 32,
-  "aes192-ctr": 24,
-  "aes192-cbc": 24,
-  "aes128-ctr": 16,
-  "aes128-cbc": 16,
-};
+const CIPHERS: ReadonlyMap<string, number> = new Map([
+  ["none", 0],
+  ["aes256-ctr", 32],
+  ["aes256-cbc", 32],
+  ["aes192-ctr", 24],
+  ["aes192-cbc", 24],
+  ["aes128-ctr", 16],
+  ["aes128-cbc", 16],
+]);
+const MOST_COMMENT = 4096;
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 /** Some seconds; ssh-keygen itself asks for 16 or 24. */

@@ -117,7 +117,7 @@ async function argonKeys(
   progress: Progress,
 ): Promise<Keys | SshKeyFault> {
   const header = (name: string) => file.headers.get(name) ?? "";
-  const argon = ARGON[header("Key-Derivation")];
+  const argon = ARGON.get(header("Key-Derivation"));
   const [m, t, p] = ["Memory", "Passes", "Parallelism"].map((name) =>
     Number(header(`Argon2-${name}`)),
   );
@@ -172,11 +172,11 @@ function partsOf(text: string): PuttyFile | SshKeyFault {
   }
 }
 
-const ARGON: Readonly<Record<string, typeof argon2idAsync>> = {
-  Argon2id: argon2idAsync,
-  Argon2i: argon2iAsync,
-  Argon2d: argon2dAsync,
-};
+const ARGON: ReadonlyMap<string, typeof argon2idAsync> = new Map([
+  ["Argon2id", argon2idAsync],
+  ["Argon2i", argon2iAsync],
+  ["Argon2d", argon2dAsync],
+]);
 /** 256 MiB; PuTTYgen itself takes 8. */
 const MOST_KIB = 256 * 1024;
 /** Memory times passes: some ten seconds. */

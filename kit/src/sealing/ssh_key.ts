@@ -89,7 +89,7 @@ export async function rsaKey(numbers: RsaNumbers): Promise<SshKey | SshKeyFault>
   if (bits < RSA_LEAST || bits > RSA_MOST) return "rsa-length";
   if (numbers.p * numbers.q !== numbers.n) return "ssh-damaged";
   // A page from an insecure address has none.
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
   if (subtle === undefined) return "rsa-not-here";
   const blob = wireStrings("ssh-rsa", signed(numbers.e), signed(numbers.n));
   let key: CryptoKey;

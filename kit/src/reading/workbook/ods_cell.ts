@@ -18,10 +18,10 @@ export class OdsCell {
   private paragraphs = 0;
 
   constructor(xml: Xml) {
-    const type = xml.named("value-type");
+    const type = xml.attributes.named("value-type");
     [this.kind, this.value] = told(xml, type);
     this.typed = type !== undefined;
-    this.formula = xml.named("formula") !== undefined;
+    this.formula = xml.attributes.named("formula") !== undefined;
     this.repeats = timesTold(xml, "number-columns-repeated");
   }
 
@@ -64,19 +64,22 @@ function told(xml: Xml, type: string | undefined): [ValueKind, string | undefine
     case "float":
     case "percentage":
     case "currency":
-      return ["number", xml.named("value")];
+      return ["number", xml.attributes.named("value")];
     case "date":
-      return ["date", xml.named("date-value")];
+      return ["date", xml.attributes.named("date-value")];
     case "boolean":
-      return ["bool", xml.named("boolean-value")?.replace(/[a-z]/g, (c) => c.toUpperCase())];
+      return [
+        "bool",
+        xml.attributes.named("boolean-value")?.replace(/[a-z]/g, (c) => c.toUpperCase()),
+      ];
     default:
-      return ["text", xml.named("string-value")];
+      return ["text", xml.attributes.named("string-value")];
   }
 }
 
 /** How many times something is told to be there: once where nothing is told, or no number. */
 export function timesTold(xml: Xml, name: string): number {
-  const count = xml.named(name);
+  const count = xml.attributes.named(name);
   const isNumber = count !== undefined && /^\+?[0-9]+$/.test(count) && Number(count) <= 0xffff_ffff;
   return isNumber ? Number(count) : 1;
 }

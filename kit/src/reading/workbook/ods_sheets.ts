@@ -54,7 +54,7 @@ export class OdsSheets {
       case "table":
         return this.beginSheet(xml);
       case "table-row-group":
-        this.groups.push(xml.named("display") === "false");
+        this.groups.push(xml.attributes.named("display") === "false");
         return;
       case "table-row":
         return this.beginRow(xml);
@@ -88,16 +88,16 @@ export class OdsSheets {
     // A table within a table would end the sheet before its time.
     if (this.sheet !== undefined) throw Unreadable.because("OddlyBuilt");
     this.sheet = {
-      name: xml.named("name") ?? "",
+      name: xml.attributes.named("name") ?? "",
       rows: new TableBuilder(),
       hiddenRows: false,
-      hidden: this.hiddenStyles.has(xml.named("style-name")),
+      hidden: this.hiddenStyles.has(xml.attributes.named("style-name")),
     };
     this.number = 0;
   }
 
   private beginRow(xml: Xml): void {
-    const visibility = xml.named("visibility");
+    const visibility = xml.attributes.named("visibility");
     const hidden = visibility === "collapse" || visibility === "filter";
     this.row = {
       repeats: timesTold(xml, "number-rows-repeated"),
@@ -160,8 +160,8 @@ class HiddenStyles {
   private readonly names = new Set<string>();
 
   see(xml: Xml, name: string): void {
-    if (name === "style") this.atHand = xml.named("name") ?? "";
-    else if (xml.named("display") === "false") this.names.add(this.atHand);
+    if (name === "style") this.atHand = xml.attributes.named("name") ?? "";
+    else if (xml.attributes.named("display") === "false") this.names.add(this.atHand);
   }
 
   has(style: string | undefined): boolean {

@@ -109,7 +109,7 @@ function relations(container: Container, name: string): readonly Relation[] {
 
 /** The value of an attribute that is not there twice; empty where it is not there. */
 function only(xml: Xml, name: string): string {
-  const [value = "", second] = xml.allNamed(name);
+  const [value = "", second] = xml.attributes.allNamed(name);
   if (second !== undefined) throw Unreadable.because("OddlyBuilt");
   return value;
 }

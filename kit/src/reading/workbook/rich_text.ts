@@ -24,7 +24,7 @@ export function textOf(xml: Xml): string {
 }
 
 function run(xml: Xml): string {
-  const keeps = xml.exact("xml:space") === "preserve";
+  const keeps = xml.attributes.exact("xml:space") === "preserve";
   const closing = xml.name;
   let text = "";
   for (;;) {

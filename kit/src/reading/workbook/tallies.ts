@@ -15,7 +15,7 @@ export class Sheets {
 
   see(xml: Xml, piece: Piece): void {
     if (piece !== "start" || xml.local !== "sheet") return;
-    for (const id of xml.allNamed("id")) {
+    for (const id of xml.attributes.allNamed("id")) {
       if (this.parts.has(id)) throw Unreadable.because("OddlyBuilt");
       this.parts.add(id);
     }
@@ -47,7 +47,9 @@ export class Strings {
     if (piece !== "start") return;
     const name = xml.local;
     if (name === "sst") {
-      const told = xml.allNamed("uniqueCount").filter((count) => /^\+?[0-9]+$/.test(count));
+      const told = xml.attributes
+        .allNamed("uniqueCount")
+        .filter((count) => /^\+?[0-9]+$/.test(count));
       if (told.some((count) => Number(count) > MOST_STRINGS)) {
         throw Unreadable.because("UnpacksTooLarge");
       }

@@ -36,14 +36,14 @@ export class Worksheet {
       if (name === "f") this.cell.formula = true;
       else if (name === "v" || name === "t") this.inValue = true;
     } else if (name === "row") {
-      const told = xml
+      const told = xml.attributes
         .allNamed("r")
         .map(rowNumber)
         .find((number) => number !== undefined);
       this.row = told ?? this.row + 1;
       this.hidden = isHidden(xml);
     } else if (name === "c") {
-      this.cell = { kind: kindOf(xml.named("t")), formula: false, filled: false };
+      this.cell = { kind: kindOf(xml.attributes.named("t")), formula: false, filled: false };
     }
   }
 
@@ -86,8 +86,9 @@ function rowNumber(told: string): number | undefined {
 }
 
 function isHidden(row: Xml): boolean {
-  if (row.allNamed("hidden").some((told) => told === "1" || told === "true")) return true;
-  return row.allNamed("ht").some((told) => isDecimal(told) && Number(told) < LOWEST_ROW);
+  if (row.attributes.allNamed("hidden").some((told) => told === "1" || told === "true"))
+    return true;
+  return row.attributes.allNamed("ht").some((told) => isDecimal(told) && Number(told) < LOWEST_ROW);
 }
 
 /** Errors that a sheet shows in place of values. */

@@ -64,7 +64,7 @@ function documentOf(xml: Xml): string {
   to(xml, "Relationships");
   through(xml, "Relationships", (piece, name) => {
     if (piece !== "start" || name !== "Relationship") return;
-    const [kind, target] = xml.several(["Type", "Target"]);
+    const [kind, target] = xml.attributes.several(["Type", "Target"]);
     if (kind?.endsWith(DOCUMENT) && target !== undefined) document = needed(unescaped(target));
   });
   return needed(document);
@@ -74,7 +74,7 @@ function stringsOf(xml: Xml | undefined): readonly string[] {
   const strings: string[] = [];
   if (xml === undefined) return strings;
   to(xml, "sst");
-  void xml.exact("uniqueCount");
+  void xml.attributes.exact("uniqueCount");
   through(xml, "sst", (piece, name) => {
     if (piece === "start" && name === "si") strings.push(textOf(xml));
   });
@@ -87,15 +87,15 @@ function formatsOf(xml: Xml | undefined): readonly Shows[] {
   if (xml === undefined) return formats;
   const ofCell = (piece: Piece, name: string) => {
     if (piece !== "start" || name !== "xf") return;
-    const [id] = xml.several(["numFmtId", "fontId", "fillId", "borderId"]);
+    const [id] = xml.attributes.several(["numFmtId", "fontId", "fillId", "borderId"]);
     formats.push(shown(id, custom));
     through(xml, "xf", (inner, part) => {
-      if (inner === "start") void xml.several(PARTS_OF_FORMATS.get(part) ?? []);
+      if (inner === "start") void xml.attributes.several(PARTS_OF_FORMATS.get(part) ?? []);
     });
   };
   const ofNumber = (piece: Piece, name: string) => {
     if (piece !== "start" || name !== "numFmt") return;
-    const [id, code] = xml.several(["numFmtId", "formatCode"]);
+    const [id, code] = xml.attributes.several(["numFmtId", "formatCode"]);
     if (id === undefined || code === undefined) return;
     custom.set(id, customFormat(needed(unescaped(code))));
   };
@@ -113,10 +113,10 @@ function formatsOf(xml: Xml | undefined): readonly Shows[] {
 /** How cells look is nobody's business here, but what tells it has to be XML. */
 function passLooks(xml: Xml, looks: string, piece: Piece, name: string): void {
   if (piece !== "start" || name !== looks) return;
-  if (looks === "border") void xml.several(["diagonalDown", "diagonalUp"]);
+  if (looks === "border") void xml.attributes.several(["diagonalDown", "diagonalUp"]);
   through(xml, looks, (inner, part) => {
     if (inner !== "start") return;
-    const told = xml.several(PARTS_OF_LOOKS.get(part) ?? []);
+    const told = xml.attributes.several(PARTS_OF_LOOKS.get(part) ?? []);
     if (part === "name" && told[0] !== undefined) void needed(unescaped(told[0]));
     if (looks === "border" && SIDES.has(part)) through(xml, part, () => undefined);
   });
@@ -136,7 +136,7 @@ function relationsOf(xml: Xml): ReadonlyMap<string, Relation> {
   const relations = new Map<string, Relation>();
   through(xml, "Relationships", (piece, name) => {
     if (piece !== "start" || name !== "Relationship") return;
-    const [id, kind = "", target = ""] = xml.several(["Id", "Type", "Target"]);
+    const [id, kind = "", target = ""] = xml.attributes.several(["Id", "Type", "Target"]);
     if (id !== undefined) relations.set(id, { kind, target });
   });
   return relations;
@@ -154,9 +154,9 @@ function listed(
     if (piece !== "start") return;
     if (name === "sheet") sheets.push(listedSheet(xml, folder, relations));
     else if (name === "workbookPr") {
-      const told = xml.exact("date1904");
+      const told = xml.attributes.exact("date1904");
       if (told !== undefined) since1904 = told === "1" || told === "true";
-    } else if (name === "definedName" && xml.exact("name") !== undefined) {
+    } else if (name === "definedName" && xml.attributes.exact("name") !== undefined) {
       passReferences(xml);
     }
   });
@@ -169,12 +169,12 @@ function listedSheet(
   relations: ReadonlyMap<string, Relation>,
 ): ListedSheet {
   let [name, id, hidden] = ["", "", false];
-  xml.rewind();
-  for (let found = xml.attribute(); found !== "none"; found = xml.attribute()) {
+  xml.attributes.rewind();
+  for (let found = xml.attributes.next(); found !== "none"; found = xml.attributes.next()) {
     if (found === "malformed") throw damaged();
-    if (xml.isKey("name")) name = needed(unescaped(xml.value));
-    else if (xml.isKey("state")) hidden = needed(HIDDEN.get(xml.value));
-    else if (xml.isLocalKey("id")) id = xml.value;
+    if (xml.attributes.isKey("name")) name = needed(unescaped(xml.attributes.value));
+    else if (xml.attributes.isKey("state")) hidden = needed(HIDDEN.get(xml.attributes.value));
+    else if (xml.attributes.endsIn("id")) id = xml.attributes.value;
   }
   const { target, kind } = needed(relations.get(id));
   const part = target.startsWith("/") ? target.slice(1) : folder + target;

@@ -74,7 +74,7 @@ class Cells {
   }
 
   private beginRow(): void {
-    const told = this.xml.exact("r");
+    const told = this.xml.attributes.exact("r");
     if (told !== undefined) this.row = placeOf(told).row;
   }
 
@@ -183,7 +183,7 @@ function toSheetData(xml: Xml): void {
     const name = xml.local;
     if (name === "sheetData") return;
     if (name !== "dimension") continue;
-    const corners = needed(xml.exact("ref")).split(":");
+    const corners = needed(xml.attributes.exact("ref")).split(":");
     if (corners.length > 2) throw damaged();
     for (const corner of corners) void needed(placeOf(corner).column);
   }
@@ -194,14 +194,14 @@ function aboutCell(xml: Xml): About {
   let place: string | undefined;
   let style: string | undefined;
   let type: string | undefined;
-  xml.rewind();
+  xml.attributes.rewind();
   for (let seen = 0; seen < 3;) {
-    const found = xml.attribute();
+    const found = xml.attributes.next();
     if (found === "malformed") throw damaged();
     if (found === "none") break;
-    if (xml.isKey("r")) place = xml.value;
-    else if (xml.isKey("s")) style = xml.value;
-    else if (xml.isKey("t")) type = xml.value;
+    if (xml.attributes.isKey("r")) place = xml.attributes.value;
+    else if (xml.attributes.isKey("s")) style = xml.attributes.value;
+    else if (xml.attributes.isKey("t")) type = xml.attributes.value;
     else continue;
     seen += 1;
   }

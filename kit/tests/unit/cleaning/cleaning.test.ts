@@ -101,6 +101,8 @@ test("whole names become two columns where each was told apart, and else stay as
 test("a row that has nothing where it counts is still a row", () => {
   const clean = cleanOf("Forename,Surname,DOB,Remark\nRobin,Archer,31/08/2010,\n,,,Total 1\n");
   assert.match(clean, /,Not read\r\n[^]*\r\n,,,,,,Total 1\r\n$/);
+  const wrapped = cleanOf('Forename,Surname,DOB\nRobin,Archer,31/08/2010\n,,"=\"\"\"\""\n');
+  assert.match(wrapped, /\r\n,,"'="""""[,\r]/);
 });
 
 test("a list that is in doubt as a whole is not laundered", () => {

@@ -44,7 +44,8 @@ test("a box's README.txt is known by the key in it", () => {
 test("a list is what is nothing else, even where a pupil is called Key", () => {
   assert.equal(of("leavers.csv", "Forename,Surname\nMonkey,Keyworth\n"), "list");
   assert.equal(of("leavers.xlsx", "PK\u0003\u0004"), "list");
-  assert.equal(of("empty", ""), "list");
+  assert.equal(of("leavers.csv", ""), "list");
+  assert.equal(of("request.txt", "because"), "list");
 });
 
 test("a destination file that is open already is no list of consents", () => {
@@ -63,4 +64,13 @@ test("a file of nothing but blank lines and comments is known at once", () => {
 
 test("a key whose lines end as on Windows is a key", () => {
   assert.equal(of("k.txt", "# public key: age1…\r\nAGE-SECRET-KEY-1MADEUP\r\n"), "key");
+});
+
+test("what nobody would put into an inbox is none of the files that the page knows", () => {
+  assert.equal(of("letter.docx", "PK\u0003\u0004"), "other");
+  assert.equal(of("empty", ""), "other");
+});
+
+test("the public half of a key is looked at where keys are asked for", () => {
+  assert.equal(of("id_ed25519.pub", "ssh-ed25519 AAAAmadeup somebody@school"), "key");
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { roleIn } from "../../../src/receipts/about";
 import { parseReceipt, type Receipt } from "../../../src/receipts/receipt";
 import { verify } from "../../../src/receipts/verifying";
-import { bytesOf, Folder, NEEDS, PILLARBOX, textOf } from "../sealing/programs";
+import { bytesOf } from "../sealing/programs";
 import { ALLOWED_SIGNERS, JSON_TEXT, SIG } from "./made";
 
 const CHECKING = { now: new Date("2026-12-01T10:00:00Z"), domain: "council.example" };
@@ -85,47 +84,4 @@ test("fields and codes that came later are passed over", () => {
     "later",
   );
   assert.equal(read(later).problems[1]?.code, "later");
-});
-
-test("receipts of a daemon hold before and after its key is changed", NEEDS, async () => {
-  await Folder.with((folder) => {
-    const daemon = (...args: string[]) => {
-      const ended = folder.run(PILLARBOX, [...args, "--config", "council/pillarbox.toml"]);
-      assert.ok(ended.done, ended.said);
-    };
-    const council = ["--council", "Made-up County Council", "--la", "860"];
-    const begun = folder.run(PILLARBOX, [
-      "init",
-      "council",
-      ...council,
-      "--domain",
-      CHECKING.domain,
-    ]);
-    assert.ok(begun.done, begun.said);
-    daemon("school", "add", "8604001", "--name", "Made-up High School", "--signed", "2026-09-14");
-    const box = "council/state/boxes/8604001";
-    const arrives = (name: string, at: string) => {
-      folder.write(
-        `${box}/inbox/${name}`,
-        "Forename,Surname,Date of birth\nRobin,Example,03/02/2010\n",
-      );
-      folder.run("touch", ["-d", "2026-01-01", `${box}/inbox/${name}`]);
-      folder.run("sleep", ["2.5"]);
-      daemon("run", "--once", "--at", at);
-    };
-    arrives("leavers.csv", "2026-11-21T10:00:00Z");
-    daemon("keys", "rotate", "receipts");
-    arrives("request.txt", "2026-11-23T10:00:00Z");
-    const names = readdirSync(folder.at(`${box}/receipts`)).filter((name) =>
-      name.endsWith(".json"),
-    );
-    assert.ok(names.length >= 2, names.join());
-    const signers = textOf(folder.read(`${box}/allowed_signers`));
-    for (const name of names) {
-      const json = folder.read(`${box}/receipts/${name}`);
-      const sig = folder.read(`${box}/receipts/${name}.sig`);
-      assert.equal(verify(json, sig, signers, CHECKING).is, "holds", name);
-      assert.equal(read(json).school, "8604001");
-    }
-  });
 });
