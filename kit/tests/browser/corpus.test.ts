@@ -123,8 +123,9 @@ function wordsOf(problems: readonly ToldProblem[], which: null | "rows"): string
     .sort();
 }
 
+/** Nothing is counted where nothing was read. */
 function countsOf({ counts }: Judgement): number[] {
-  if (counts == null) return [];
+  if (!counts?.rows) return [];
   const { rows, consented, not_consented, withdrawn, rejected } = counts;
   return [rows, consented, not_consented, withdrawn, rejected];
 }
