@@ -1,9 +1,10 @@
 // What a person does with the page: follow a link, give it files, save what it offers. Everything is found
 // by the role and the name that a screen reader tells.
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 
 /** A file as somebody gives it to the page. */
@@ -38,14 +39,16 @@ export async function turnTo(page: Page, use: UseName): Promise<Locator> {
 
 /** Gives files to the place for files in this part of the page. */
 export async function give(within: Locator, ...files: readonly Handed[]): Promise<void> {
-  const place = within.locator('input[type="file"]').first();
-  await place.setInputFiles(
-    files.map(({ name, bytes }) => ({
-      name,
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from(bytes),
-    })),
-  );
+  const folder = mkdtempSync(join(tmpdir(), "kit-given-"));
+  try {
+    const paths = files.map(({ name, bytes }) => {
+      writeFileSync(join(folder, name), bytes);
+      return join(folder, name);
+    });
+    await within.locator('input[type="file"]').first().setInputFiles(paths);
+  } finally {
+    setTimeout(() => rmSync(folder, { recursive: true, force: true }), 5_000).unref();
+  }
 }
 
 /** What the browser saves when this is done. */

@@ -55,7 +55,7 @@ export class Chromium {
     });
     await context.addInitScript({ content: AXE });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(10_000);
     const faults = watched(page);
     await page.clock.setFixedTime(new Date(`${day}T10:00:00Z`));
     await page.goto(pathToFileURL(path).href);
