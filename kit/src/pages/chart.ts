@@ -23,7 +23,6 @@ export function chart(caption: string, what: string, tallies: readonly Tally[]):
   const rest = tallies.slice(MOST_BARS).reduce((sum, each) => sum + each.count, 0);
   const bars = rest > 0 ? [...shown, { label: "All others", count: rest }] : shown;
   const total = tallies.reduce((sum, each) => sum + each.count, 0);
-  const longest = Math.max(1, ...bars.map((each) => each.count));
   return element(
     "div",
     { class: "chart" },
@@ -44,7 +43,7 @@ export function chart(caption: string, what: string, tallies: readonly Tally[]):
       element(
         "tbody",
         {},
-        bars.map((each) => bar(each, total, longest)),
+        bars.map((each) => bar(each, total)),
       ),
     ),
   );
@@ -52,8 +51,8 @@ export function chart(caption: string, what: string, tallies: readonly Tally[]):
 
 const MOST_BARS = 20;
 
-function bar({ label, count }: Tally, total: number, longest: number): HTMLElement {
-  const width = (100 * count) / longest;
+function bar({ label, count }: Tally, total: number): HTMLElement {
+  const width = (100 * count) / Math.max(1, total);
   const svg = drawn(
     "svg",
     {

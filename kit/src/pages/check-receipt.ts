@@ -1,6 +1,7 @@
 // Check a receipt: the receipt, its signature and the council's list of signing keys, in any order. Whether it
 // holds is told first; what it says comes after that.
 
+import { roleIn, type Role } from "../receipts/about";
 import { parseReceipt } from "../receipts/receipt";
 import { verify, type Verdict } from "../receipts/verifying";
 import { dropZone, givenLine } from "./dropping";
@@ -34,7 +35,7 @@ class Checking {
   private readonly zone = dropZone(
     {
       title: "Drop the receipt and its signature here",
-      hint: "Both are in the folder receipts: one name ends in .receipt.json, the other in .receipt.json.sig. In any order, or both at once.",
+      hint: "Both are in the folder receipts: one name ends in .receipt.json, the other in .receipt.json.sig. In any order, or both at once. With the file that it is about, the page also says whether it is that very file.",
       button: "Choose the files",
       many: true,
     },
@@ -49,6 +50,8 @@ class Checking {
   private json: Given | undefined;
   private sig: Given | undefined;
   private signers: Given | undefined;
+  /** The file that the receipt may be about. */
+  private about: Given | undefined;
 
   constructor(private readonly frame: Frame) {
     const known = frame.facts.signers !== undefined;
@@ -82,7 +85,10 @@ class Checking {
   }
 
   take(files: readonly Given[]): void {
-    const strays = files.filter(({ what }) => !KNOWN.has(what));
+    // Beside a receipt, a file is the one that it may be about; alone, it belongs to another use.
+    const hasReceipt = this.json !== undefined || files.some(({ what }) => what === "receipt");
+    const about = hasReceipt ? files.find(({ what }) => TOLD_OF.has(what)) : undefined;
+    const strays = files.filter((one) => !KNOWN.has(one.what) && one !== about);
     const offer = offerElsewhere(this.frame, strays);
     const isText = files.some(({ what }) => what === "receipt-text");
     show(this.stray, offer, isText ? onlyText() : undefined);
@@ -93,6 +99,7 @@ class Checking {
       if (given.what === "signature") this.sig = given;
       if (given.what === "signers") this.signers = given;
     }
+    this.about = about ?? this.about;
     this.status();
     show(this.result);
     const { missing } = this;
@@ -137,6 +144,7 @@ class Checking {
             element("span", { class: "state" }, "✓ came with this page"),
           ])
         : givenLine("The council’s signing keys (allowed_signers)", this.signers),
+      this.about === undefined ? undefined : givenLine("The file that it may be about", this.about),
     );
     this.frame.say("check-a-receipt", undefined);
   }
@@ -151,6 +159,7 @@ class Checking {
     show(
       this.result,
       box,
+      found.is === "holds" ? aboutFile(json, this.about) : undefined,
       read(json, found.is === "holds"),
       element(
         "div",
@@ -166,6 +175,7 @@ class Checking {
     this.json = undefined;
     this.sig = undefined;
     this.signers = undefined;
+    this.about = undefined;
     this.pasting.input.value = "";
     show(this.result);
     show(this.stray);
@@ -176,6 +186,25 @@ class Checking {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(["receipt", "signature", "signers", "receipt-text"]);
+
+/** What a receipt can be about: an upload, a release, a notice's list. */
+const TOLD_OF: ReadonlySet<string> = new Set(["sealed", "list", "destinations"]);
+
+const ROLES: { readonly [role in Role]: string } = {
+  "the-upload": "is the file that the council says it got, byte for byte.",
+  "the-release": "is the file that the council made, byte for byte.",
+  "the-notice": "is the list that came with this notice, byte for byte.",
+};
+
+/** Whether a file is the one that a receipt, which holds, speaks of. */
+function aboutFile(json: Given, file: Given | undefined): HTMLElement | undefined {
+  const parsed = parseReceipt(json.bytes);
+  if (file === undefined || parsed.is === "refused") return undefined;
+  const role = roleIn(parsed.receipt, file.bytes);
+  return role === undefined
+    ? note("bad", paragraph(`«${file.name}» is not the file that this receipt speaks of.`))
+    : note("good", paragraph(`«${file.name}» ${ROLES[role]}`));
+}
 
 function titleOf(found: Verdict): string {
   return found.is === "holds" ? "The receipt holds" : "The receipt does not hold";

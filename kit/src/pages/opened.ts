@@ -93,7 +93,7 @@ function told(title: string, name: string, wasSealed: boolean): HTMLElement {
     paragraph(element("span", { class: "line" }, name)),
     paragraph(
       wasSealed
-        ? "The file opened with your key and is whole: nothing in it was changed on its way."
+        ? "The file opened with your key and is whole. Its receipt tells whether it is the council’s: drop both on «Check a receipt»."
         : "This file was open already, so nothing tells whether it was changed since.",
     ),
     paragraph(

@@ -36,7 +36,7 @@ describe("the page", () => {
     receipt = await council.send(SCHOOL, "leavers.csv", mistaken());
     council.extract(extractOf(pupils(30), SCHOOL, TODAY));
     [sealed] = (await council.release(SCHOOL)) as [string];
-    copy = await inTheBox(council, SCHOOL);
+    copy = inTheBox(council, SCHOOL);
   });
   after(async () => {
     await chromium.stop();

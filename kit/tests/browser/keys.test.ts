@@ -90,7 +90,7 @@ describe("a key made in the page", () => {
   });
 
   test("is not made under a passphrase that is short, or that was not typed twice", async () => {
-    const tab = await chromium.open(await inTheBox(council, SCHOOL), TODAY);
+    const tab = await chromium.open(inTheBox(council, SCHOOL), TODAY);
     const use = await turnTo(tab.page, "Make a key");
     await use.getByRole("checkbox", { name: "Lock the key with a passphrase" }).check();
     const [once, again] = [use.getByLabel("Passphrase", { exact: true }), use.getByLabel(/again/)];

@@ -22,7 +22,7 @@ describe("a list from the page", () => {
       const { recipient } = await council.keys(school);
       await council.enrol(school, recipient);
     }
-    copy = await inTheBox(council, SCHOOL);
+    copy = inTheBox(council, SCHOOL);
   });
   after(async () => {
     await chromium.stop();

@@ -31,7 +31,7 @@ describe("a file of a thousand rows that the daemon released", () => {
     await council.send(SCHOOL, "leavers.csv", listOf(pupils(ROWS)));
     council.extract(extractOf(pupils(ROWS), SCHOOL, TODAY));
     [sealedCsv, sealedXlsx] = (await council.release(SCHOOL)) as [string, string];
-    tab = await chromium.open(await inTheBox(council, SCHOOL), TODAY);
+    tab = await chromium.open(inTheBox(council, SCHOOL), TODAY);
   });
   after(async () => {
     await chromium.stop();

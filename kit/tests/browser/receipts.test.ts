@@ -13,6 +13,7 @@ import { inTheBox, PACKAGED } from "./copies";
 const SCHOOL = "8604001";
 
 describe("a receipt in the page", () => {
+  const text = listOf(pupils(30)).replace("02/09/2009", "31/02/2009");
   let chromium: Chromium;
   let council: Council;
   let receipt: Receipt;
@@ -20,9 +21,8 @@ describe("a receipt in the page", () => {
   before(async () => {
     [chromium, council] = await Promise.all([Chromium.start(), Council.on(TODAY)]);
     await council.enrol(SCHOOL, (await council.keys(SCHOOL)).recipient);
-    const text = listOf(pupils(30)).replace("02/09/2009", "31/02/2009");
     receipt = await council.send(SCHOOL, "leavers.csv", text);
-    tab = await chromium.open(await inTheBox(council, SCHOOL), TODAY);
+    tab = await chromium.open(inTheBox(council, SCHOOL), TODAY);
   });
   after(async () => {
     await chromium.stop();
@@ -53,6 +53,16 @@ describe("a receipt in the page", () => {
     await use.getByRole("heading", { name: "The receipt holds" }).waitFor();
     await other.close();
     assert.deepEqual(other.faults, []);
+  });
+
+  test("says whether a file is the one that it speaks of", async () => {
+    const use = await turnTo(tab.page, "Check a receipt");
+    const upload = { name: "leavers.csv", bytes: Buffer.from(text) };
+    await give(use, ...filesOf(receipt), upload);
+    await use.getByText("«leavers.csv» is the file that the council says it got").waitFor();
+    const changed = { name: "leavers.csv", bytes: Buffer.from(`${text}\n`) };
+    await give(use, changed);
+    await use.getByText("«leavers.csv» is not the file that this receipt speaks of").waitFor();
   });
 
   test("does not hold with one bit flipped, wherever that is", async () => {

@@ -76,7 +76,7 @@ async function take(
   sight: Sight,
   reach: (page: Page) => Promise<unknown>,
 ): Promise<void> {
-  const tab = await chromium.open(await inTheBox(council, SCHOOL), TODAY, sight);
+  const tab = await chromium.open(inTheBox(council, SCHOOL), TODAY, sight);
   await reach(tab.page);
   await tab.page.evaluate(() => scrollTo(0, 0));
   await tab.page.screenshot({ path: join(FOLDER, `${name}.png`) });
