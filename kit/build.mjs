@@ -22,7 +22,6 @@ const LIBRARIES = [
   ["@noble/post-quantum", "LICENSE"],
   ["@scure/base", "LICENSE"],
   ["fflate", "LICENSE"],
-  ["sax", "LICENSE.md"],
 ];
 
 const html = await page();

@@ -19,7 +19,10 @@ mod tests {
             receipt::SCHEMA,
         },
         flow::validate::{OLDEST_PUPIL, YOUNGEST_PUPIL},
-        policy::judge::{FEWEST_BAD, ListRules, OLDEST, YOUNGEST},
+        policy::judge::{
+            FEWEST_BAD, ListRules, MOST_CANDIDATES, NOTHING_USED, OLDEST, TOO_ALIKE, TOO_ALIKE_FIX,
+            YOUNGEST,
+        },
         reading::ReadingRules,
         seal::{DESTINATION_COLUMNS, RECEIPT_NAMESPACE},
     };
@@ -57,6 +60,9 @@ mod tests {
             "template": {"headers": HEADERS, "instructions": INSTRUCTIONS},
             "max_bad_rows": ListRules::default().max_bad_rows,
             "fewest_bad": FEWEST_BAD,
+            "most_candidates": MOST_CANDIDATES,
+            "too_alike": {"message": TOO_ALIKE, "fix": TOO_ALIKE_FIX},
+            "nothing_used": NOTHING_USED,
             "destinations": {
                 "labels": Label::ALL.map(Label::words),
                 "header": DESTINATION_COLUMNS,

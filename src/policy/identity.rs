@@ -6,6 +6,9 @@
 //!
 //! The forms are computed once a pupil, and looked up in sorted tables: no step compares all with all.
 
+mod descriptions;
+mod union;
+
 use std::{cell::OnceCell, cmp::Ordering, fmt};
 
 use time::Date;
@@ -15,6 +18,10 @@ use crate::domain::{
     names::Name,
     pupil::{Description, Pupil},
 };
+
+pub use descriptions::Descriptions;
+
+use union::{Marks, Union, differ};
 
 /// What is compared of a pupil or of a description: names in form k2, and no temporary UPN, which is
 /// "never matched on" and never contradicts. Personal: prints as an ellipsis.
@@ -212,26 +219,45 @@ impl<'a> Crowd<'a> {
         }
     }
 
+    /// How many are looked at, at most, to tell whom a description [fits](Self::fits).
+    pub fn candidates(&self, who: &Traits) -> usize {
+        let upn = who
+            .upn
+            .map_or(0, |upn| run(&self.by_upn, |entry| entry.0.cmp(&upn)).len());
+        let uln = who
+            .uln
+            .map_or(0, |uln| run(&self.by_uln, |entry| entry.0.cmp(&uln)).len());
+        let forename = who.born.zip(who.forename.as_deref()).map_or(0, |named| {
+            run(&self.by_name, |entry| (entry.0, entry.1).cmp(&named)).len()
+        });
+        let surname = who.born.zip(who.surname.as_deref()).map_or(0, |named| {
+            run(self.surnames(), |entry| (entry.0, entry.1).cmp(&named)).len()
+        });
+        upn + uln + forename + surname
+    }
+
     /// Whom a description fits.
     pub fn fits(&self, who: &Traits) -> Fits {
         let mut candidates = Vec::new();
         if let Some(upn) = who.upn {
-            candidates.extend(run(&self.by_upn, |entry| entry.0.cmp(&upn)).map(|entry| entry.2));
+            let numbered = run(&self.by_upn, |entry| entry.0.cmp(&upn));
+            candidates.extend(numbered.iter().map(|entry| entry.2));
         }
         if let Some(uln) = who.uln {
-            candidates.extend(run(&self.by_uln, |entry| entry.0.cmp(&uln)).map(|entry| entry.2));
+            let numbered = run(&self.by_uln, |entry| entry.0.cmp(&uln));
+            candidates.extend(numbered.iter().map(|entry| entry.2));
         }
         if let (Some(born), Some(forename)) = (who.born, who.forename.as_deref()) {
             let named = run(&self.by_name, |entry| {
                 (entry.0, entry.1).cmp(&(born, forename))
             });
-            candidates.extend(named.map(|entry| entry.5));
+            candidates.extend(named.iter().map(|entry| entry.5));
         }
         if let (Some(born), Some(surname)) = (who.born, who.surname.as_deref()) {
             let named = run(self.surnames(), |entry| {
                 (entry.0, entry.1).cmp(&(born, surname))
             });
-            candidates.extend(named.map(|entry| entry.2));
+            candidates.extend(named.iter().map(|entry| entry.2));
         }
         candidates.sort_unstable();
         candidates.dedup();
@@ -271,117 +297,14 @@ fn same_number<N: Eq>(
 }
 
 /// The entries of a sorted table that compare as equal.
-fn run<T>(table: &[T], order: impl Fn(&T) -> Ordering) -> impl Iterator<Item = &T> {
+fn run<T>(table: &[T], order: impl Fn(&T) -> Ordering) -> &[T] {
     let from = table.partition_point(|entry| order(entry).is_lt());
-    table[from..]
-        .iter()
-        .take_while(move |entry| order(entry).is_eq())
+    let rest = &table[from..];
+    &rest[..rest.partition_point(|entry| order(entry).is_eq())]
 }
 
 fn told<'a>(entry: &NameEntry<'a>) -> (Date, &'a str, &'a str, Option<Upn>, Option<Uln>) {
     (entry.0, entry.1, entry.2, entry.3, entry.4)
-}
-
-/// Sets of places that are one pupil.
-struct Union {
-    parent: Vec<usize>,
-    /// What the members of a set tell, at the set's first place.
-    marks: Vec<Marks>,
-}
-
-/// What can keep two sets apart.
-#[derive(Clone, Copy, Default)]
-struct Marks {
-    upn: Option<Upn>,
-    uln: Option<Uln>,
-    /// The pupil of the list.
-    row: Option<usize>,
-}
-
-impl Union {
-    fn of(all: &[&Traits]) -> Self {
-        let marks = all.iter().map(|one| Marks {
-            upn: one.upn,
-            uln: one.uln,
-            row: None,
-        });
-        Self {
-            parent: (0..all.len()).collect(),
-            marks: marks.collect(),
-        }
-    }
-
-    fn first(&mut self, mut at: usize) -> usize {
-        while self.parent[at] != at {
-            self.parent[at] = self.parent[self.parent[at]];
-            at = self.parent[at];
-        }
-        at
-    }
-
-    /// From now on, no two sets unite that have members from this place on.
-    fn keep_apart(&mut self, listed: usize) {
-        for at in listed..self.parent.len() {
-            let first = self.first(at);
-            self.marks[first].row = Some(first);
-        }
-    }
-
-    /// Makes one pupil of all members, unless two of them are two pupils: then of none.
-    fn join(
-        &mut self,
-        members: impl Iterator<Item = usize> + Clone,
-        contradict: impl Fn(Marks, Marks) -> bool,
-    ) {
-        let mut seen = Marks::default();
-        for member in members.clone() {
-            let first = self.first(member);
-            let marks = self.marks[first];
-            if differ(seen.row, marks.row) || contradict(seen, marks) {
-                return;
-            }
-            seen = seen.and(marks);
-        }
-        let mut members = members;
-        let Some(mut first) = members.next() else {
-            return;
-        };
-        for other in members {
-            first = self.merge(first, other);
-        }
-    }
-
-    fn merge(&mut self, a: usize, b: usize) -> usize {
-        let (a, b) = (self.first(a), self.first(b));
-        let (low, high) = (a.min(b), a.max(b));
-        if low != high {
-            self.parent[high] = low;
-            self.marks[low] = self.marks[low].and(self.marks[high]);
-        }
-        low
-    }
-}
-
-impl Marks {
-    fn and(self, other: Self) -> Self {
-        Self {
-            upn: either(self.upn, other.upn),
-            uln: either(self.uln, other.uln),
-            row: either(self.row, other.row),
-        }
-    }
-}
-
-fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
-    a.zip(b).is_some_and(|(a, b)| a != b)
-}
-
-/// What is told by one of two; where both tell, the lesser, whatever their order.
-fn either<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
 }
 
 #[cfg(test)]

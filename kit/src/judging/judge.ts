@@ -5,6 +5,8 @@
 import type { Day } from "../domain/days";
 import type { PupilList, Refusal } from "../domain/list";
 import { ofFile, ofRow, type Problem } from "../domain/problem";
+import { rules } from "../rules";
+import { isTooAlike } from "./alike";
 import * as faults from "./faults";
 import { NO_ROWS, type Judgement, type ListKind, type RowCounts, type School } from "./judgement";
 import { People, type Person } from "./people";
@@ -21,6 +23,7 @@ export function judge(
   if (list.refusal?.identifiesNobody === true) return nothingUsed(list, list.refusal);
   if (list.rows.length === 0 && list.refusal === undefined) return noRows(list);
   const rows = understood(kind, list, today);
+  if (isTooAlike(rows)) return tooAlike(list);
   const taking = takingOf(kind, list, rows, school);
   const people = new People(rows);
   const stopped = stops(kind, taking, rows, people);
@@ -57,9 +60,13 @@ export function judge(
 
 /** A list in which it is doubtful who the pupils are: it does nothing, and the first line says so. */
 function nothingUsed(list: PupilList, refusal: Refusal): Judgement {
-  const note =
-    "Nothing in this file was used, not even withdrawals, because it is not certain which pupils it means. If it withdraws consent, please send it again at once, corrected.";
-  return refused(list, refusal.problem, [note]);
+  return refused(list, refusal.problem, [rules.nothing_used]);
+}
+
+/** A list in which so many rows tell alike that nobody could say whom each of them means. */
+function tooAlike(list: PupilList): Judgement {
+  const problem = { ...ofFile("file-unreadable"), ...rules.too_alike };
+  return { ...refused(list, problem, [rules.nothing_used]), doubtful: true };
 }
 
 function noRows(list: PupilList): Judgement {

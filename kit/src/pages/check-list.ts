@@ -20,7 +20,9 @@ export function checkListUse(frame: Frame): Use {
   const title = "Fill and check a list";
   const place = element("div", {});
   const whole = section("check-a-list", title, place);
+  let isAtWork = false;
   const close = () => {
+    isAtWork = false;
     frame.say("check-a-list", undefined);
     show(place, ...asking(take, begin));
     const heading = whole.querySelector("h1");
@@ -31,6 +33,7 @@ export function checkListUse(frame: Frame): Use {
   };
   const lay = (given: AtHand) => {
     const desk = listDesk(frame, given, close);
+    isAtWork = true;
     show(place, desk.element, receiptCounts());
     desk.focus();
   };
@@ -50,9 +53,13 @@ export function checkListUse(frame: Frame): Use {
       if (offer !== undefined) tellOffer(place, offer);
       return;
     }
-    const sheet = sheetOf(first);
-    lay({ name: first.name, sheet, bytes: first.bytes, isNew: false });
-    if (second !== undefined) place.prepend(oneOnly(first.name));
+    const change = () => {
+      lay({ name: first.name, sheet: sheetOf(first), bytes: first.bytes, isNew: false });
+      if (second !== undefined) place.prepend(oneOnly(first.name));
+    };
+    // What somebody mended here is not lost to a file that slipped from their hand.
+    if (isAtWork) tellOffer(place, exchanged(first.name, change));
+    else change();
   };
   close();
   return {
@@ -113,6 +120,28 @@ function tellOffer(place: HTMLElement, offer: HTMLElement): void {
   offer.classList.add("offer");
   place.prepend(offer);
   attend(offer);
+}
+
+function exchanged(name: string, change: () => void): HTMLElement {
+  const keep = () => {
+    const offer = box.parentElement;
+    box.remove();
+    const heading = offer?.querySelector("h2");
+    if (heading !== null && heading !== undefined) focusOn(heading);
+  };
+  const box = note(
+    "warn",
+    paragraph(
+      `Close the list below and check «${name}» instead? What you changed in it is not saved.`,
+    ),
+    element(
+      "div",
+      { class: "row" },
+      button(`Check «${name}» instead`, change),
+      button("Keep the list below", keep, "second"),
+    ),
+  );
+  return box;
 }
 
 function oneOnly(name: string): HTMLElement {

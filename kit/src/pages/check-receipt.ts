@@ -40,6 +40,7 @@ class Checking {
     },
     (files) => this.take(files),
   );
+  private readonly stray = element("div", {});
   private readonly result = element("div", {});
   private readonly pasting = areaField(
     "The lines of allowed_signers",
@@ -60,6 +61,7 @@ class Checking {
         "Each receipt is signed by the council. Check it here before you rely on it, or to prove to others what the council took and when.",
       ),
       this.zone.element,
+      this.stray,
       element(
         "details",
         {},
@@ -80,23 +82,22 @@ class Checking {
   }
 
   take(files: readonly Given[]): void {
+    const strays = files.filter(({ what }) => !KNOWN.has(what));
+    const offer = offerElsewhere(this.frame, strays);
+    const isText = files.some(({ what }) => what === "receipt-text");
+    show(this.stray, offer, isText ? onlyText() : undefined);
+    if (offer !== undefined) attend(offer);
+    if (strays.length === files.length) return;
     for (const given of files) {
       if (given.what === "receipt") this.json = given;
       if (given.what === "signature") this.sig = given;
       if (given.what === "signers") this.signers = given;
     }
     this.status();
-    const strays = files.filter(({ what }) => !KNOWN.has(what));
-    const offer = offerElsewhere(this.frame, strays);
-    const isText = files.some(({ what }) => what === "receipt-text");
-    show(this.result, offer, isText ? onlyText() : undefined);
-    if (offer !== undefined && strays.length === files.length) {
-      attend(offer);
-      return;
-    }
+    show(this.result);
     const { missing } = this;
     if (missing.length === 0) this.check();
-    else tell(`Now the page needs ${listed(missing)}.`);
+    else if (offer === undefined) tell(`Now the page needs ${listed(missing)}.`);
   }
 
   private paste(): void {
@@ -167,6 +168,7 @@ class Checking {
     this.signers = undefined;
     this.pasting.input.value = "";
     show(this.result);
+    show(this.stray);
     this.status();
     focusOn(this.section.querySelector("h1") ?? this.section);
     tell("The receipt is closed and forgotten.");

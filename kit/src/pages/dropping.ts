@@ -3,7 +3,7 @@
 
 import { element, freshId, show, type Child } from "./element";
 import { recognise, type Given } from "./recognising";
-import { note, sized } from "./telling";
+import { note, sized, tell } from "./telling";
 
 /** A place for files. */
 export interface DropZone {
@@ -82,9 +82,13 @@ export function givenLine(label: string, given: Given | undefined): HTMLElement 
   );
 }
 
-/** A file that misses its place must not make the browser leave the page: it goes to the use that is open. */
-export function catchStrayFiles(): void {
+/**
+ * A file that misses its place must not make the browser leave the page: it goes to the place that is shown.
+ * Where none is, `stray` takes it.
+ */
+export function catchStrayFiles(stray: (files: readonly Given[]) => void): void {
   document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     mark(zoneAt(event));
   });
@@ -92,18 +96,32 @@ export function catchStrayFiles(): void {
     if (event.relatedTarget === null) mark(undefined);
   });
   document.addEventListener("drop", (event) => {
-    event.preventDefault();
     mark(undefined);
+    if (!hasFiles(event)) return;
+    event.preventDefault();
     const files = [...(event.dataTransfer?.files ?? [])];
     const zone = zoneAt(event);
-    if (files.length > 0)
-      zone?.dispatchEvent(new CustomEvent("pillarbox-files", { detail: files }));
+    if (zone === undefined) void takeStray(files, stray);
+    else zone.dispatchEvent(new CustomEvent("pillarbox-files", { detail: files }));
   });
+}
+
+async function takeStray(
+  files: readonly File[],
+  stray: (files: readonly Given[]) => void,
+): Promise<void> {
+  const given = await readAll(files, tell);
+  if (given.length > 0) stray(given);
+}
+
+// Words may be dragged from cell to cell as ever.
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
 }
 
 function zoneAt(event: Event): Element | undefined {
   const under = event.target instanceof Element ? event.target.closest(".drop") : null;
-  const open = [...document.querySelectorAll(".drop")].find(isShown);
+  const open = [...document.querySelectorAll(".drop:not(.minor)")].find(isShown);
   return under ?? open;
 }
 

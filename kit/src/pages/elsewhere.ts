@@ -25,6 +25,12 @@ export function offerElsewhere(frame: Frame, strays: readonly Given[]): HTMLElem
   );
 }
 
+/** The use to which files belong that were dropped where nothing is asked for. */
+export function useFor(files: readonly Given[]): UseId {
+  const known = files.find(({ what }) => what !== "other");
+  return known === undefined || known.what === "other" ? LIST.use : PLACES[known.what].use;
+}
+
 /** Brings an offer to whoever gave the files: to its button, or by its words. */
 export function attend(offer: HTMLElement): void {
   const take = offer.querySelector("button");

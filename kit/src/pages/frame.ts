@@ -3,6 +3,7 @@
 
 import { contactOf, type CouncilFacts } from "./council";
 import { catchStrayFiles } from "./dropping";
+import { useFor } from "./elsewhere";
 import { element, focusOn, heading, paragraph, show } from "./element";
 import type { Frame, Use, UseId } from "./use";
 
@@ -30,7 +31,11 @@ export function begin(facts: CouncilFacts, makers: readonly ((frame: Frame) => U
   navigation(uses);
   letterhead(facts);
   skipLink(main);
-  catchStrayFiles();
+  catchStrayFiles((files) => {
+    const open = shownUse(uses);
+    if (open === undefined) frame.go(useFor(files), files);
+    else open.take(files);
+  });
   const turn = (moved: boolean) => {
     // Other links within the page, such as those to a cell, leave the use as it is.
     if (moved && !isUse(uses, location.hash) && location.hash !== "#start") return;

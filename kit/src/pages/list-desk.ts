@@ -32,7 +32,8 @@ export interface Desk {
 }
 
 /** Lays a list on the desk; `close` forgets it. */
-export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
+export function listDesk(frame: Frame, atHand: AtHand, close: () => void): Desk {
+  const given = readsMonthFirst(atHand) ? { ...atHand, sheet: undefined } : atHand;
   let { name } = given;
   let school = schoolOf(frame);
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -47,6 +48,7 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
   let checked = recheck();
   const told = element("div", {});
   const toMend = element("div", {});
+  const noHeaders = note("plain", paragraph(NO_HEADERS));
   const meaning = listMeaning(frame, name, {
     renamed: (to) => {
       name = to;
@@ -73,6 +75,7 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
     given.sheet === undefined ? undefined : listTable(given.sheet, checked, again);
   table?.element.addEventListener("input", typing);
   const draw = () => {
+    noHeaders.hidden = checked.read !== undefined;
     if (given.isNew && checked.read?.list.rows.length === 0) {
       show(told, fillingIn());
       show(toMend);
@@ -105,7 +108,9 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
       told,
       meaning.element,
       toMend,
-      table === undefined ? undefined : [element("h2", {}, "The rows"), howToType(), table.element],
+      table === undefined
+        ? undefined
+        : [element("h2", {}, "The rows"), howToType(), noHeaders, table.element],
       saving.element,
       element("div", { class: "row" }, button("Close and forget this list", close, "second")),
     ),
@@ -114,6 +119,14 @@ export function listDesk(frame: Frame, given: AtHand, close: () => void): Desk {
       if (heading !== null) focusOn(heading);
     },
   };
+}
+
+// One date that reads month first tells that its neighbours can't be trusted either. Were it mended here, they
+// would be read day first, and nobody would hear of it again: such a file is mended where it was made.
+function readsMonthFirst(given: AtHand): boolean {
+  if (given.isNew) return false;
+  const { problems } = checkedAs(given, given.name, undefined);
+  return problems.some(({ code }) => code === "dates-month-first");
 }
 
 function checkedAs({ sheet, bytes }: AtHand, name: string, school: School | undefined): Checked {
@@ -175,6 +188,9 @@ function howToType(): HTMLElement {
     "Change any cell here. The Tab key goes to the next cell, Enter and the arrow keys to the row below or above.",
   );
 }
+
+const NO_HEADERS =
+  "The page can’t tell which row holds the headers, so all rows are shown. Write headers such as Forename, Surname and Date of birth into the row above the pupils.";
 
 /** What every list is told with. */
 export function receiptCounts(): HTMLElement {

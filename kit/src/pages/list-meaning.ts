@@ -3,6 +3,7 @@
 import type { Checked } from "../checking";
 import type { Kind } from "../domain/list";
 import type { School } from "../judging/judgement";
+import { kindOf } from "../reading/kind";
 import { element, show } from "./element";
 import { form, textField } from "./fields";
 import type { Frame } from "./use";
@@ -20,7 +21,8 @@ export interface Meaning {
 }
 
 /** Says what the file of this name is. */
-export function listMeaning(frame: Frame, name: string, saying: Saying): Meaning {
+export function listMeaning(frame: Frame, firstName: string, saying: Saying): Meaning {
+  let name = firstName;
   const words = element("p", {});
   const field = textField(
     "Name of the file",
@@ -28,12 +30,16 @@ export function listMeaning(frame: Frame, name: string, saying: Saying): Meaning
     name,
   );
   const rename = () => {
-    const to = field.input.value.trim();
-    if (to === "") {
+    const written = field.input.value.trim();
+    if (written === "") {
       field.fault("write a name, such as leavers.csv.");
+      field.input.focus();
       return;
     }
     field.fault(undefined);
+    const to = kindOf(written).format === undefined ? `${written}.csv` : written;
+    field.input.value = to;
+    name = to;
     saying.renamed(to);
   };
   return {
@@ -58,7 +64,7 @@ export function listMeaning(frame: Frame, name: string, saying: Saying): Meaning
         frame.facts.school === undefined
           ? ""
           : ` Checked as the list of ${frame.facts.school.name} (${frame.facts.school.id}).`;
-      show(words, `By its name, «${field.input.value.trim()}» counts as ${KINDS[kind]}.${whose}`);
+      show(words, `By its name, «${name}» counts as ${KINDS[kind]}.${whose}`);
     },
   };
 }
@@ -72,6 +78,7 @@ function schoolAsked(saying: Saying): HTMLElement {
     const number = field.input.value.replace(/[\s/]/g, "");
     if (number !== "" && !/^[0-9]{7}$/.test(number)) {
       field.fault("the number has seven digits: three of the area and four of the school.");
+      field.input.focus();
       return;
     }
     field.fault(undefined);

@@ -138,6 +138,8 @@ function askedKey(
     },
     read,
   );
+  // A list that misses its place is not taken for a key.
+  zone.element.classList.add("minor");
   return [
     form(
       () => take(field.input.value, complain),

@@ -39,6 +39,7 @@ class Opening {
     },
     (files) => void this.take(files),
   );
+  private readonly stray = element("div", {});
   private readonly asking = element("div", {});
   private readonly result = element("div", {});
   private readonly intake: HTMLElement;
@@ -59,12 +60,16 @@ class Opening {
       ),
       this.zone.element,
     );
-    this.section = section("open-a-file", TITLE, this.intake, this.asking, this.result);
+    this.section = section("open-a-file", TITLE, this.stray, this.intake, this.asking, this.result);
     this.status();
   }
 
   async take(files: readonly Given[]): Promise<void> {
-    const open = files.find(({ what }) => what === "destinations");
+    const strays = files.filter(({ what }) => !KNOWN.has(what));
+    const offer = offerElsewhere(this.frame, strays);
+    show(this.stray, offer);
+    if (offer !== undefined) attend(offer);
+    if (strays.length === files.length) return;
     for (const given of files) {
       if (given.what === "sealed") this.sealed = given;
       if (given.what === "key") {
@@ -74,13 +79,11 @@ class Opening {
     }
     this.status();
     show(this.asking);
-    const strays = files.filter(({ what }) => !KNOWN.has(what));
-    const offer = offerElsewhere(this.frame, strays);
-    show(this.result, offer);
+    show(this.result);
+    const open = files.find(({ what }) => what === "destinations");
     if (open !== undefined) this.showOpened(open.name, open.bytes, false);
-    else if (offer !== undefined && strays.length === files.length) attend(offer);
     else if (this.sealed !== undefined && this.key !== undefined) await this.open();
-    else tell(this.missing());
+    else if (offer === undefined) tell(this.missing());
   }
 
   private status(): void {
@@ -164,6 +167,7 @@ class Opening {
 
   private again(): void {
     this.sealed = undefined;
+    show(this.stray);
     show(this.result);
     this.status();
     focusOn(this.section.querySelector("h1") ?? this.section);

@@ -79,5 +79,5 @@ const PAIRS_LOOKED_AT = 2048;
 // The five bytes that Windows-1252 leaves without a letter; browsers would take them for control characters.
 const UNDEFINED_IN_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
-// What the bytes from 0x80 to 0x9f stand for; a space where they stand for nothing.
-const SIGNS_OF_1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+/** What the bytes from 0x80 to 0x9f stand for in Windows-1252; a space where they stand for nothing. */
+export const SIGNS_OF_1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";

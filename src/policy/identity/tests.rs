@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use time::macros::date;
 
 use super::*;
@@ -172,4 +173,42 @@ fn the_crowd_finds_whom_a_plain_search_finds() {
 #[test]
 fn traits_print_as_an_ellipsis() {
     assert_eq!(format!("{:?}", traits("Ann Smith", 0, 0)), "Traits(…)");
+}
+
+/// Traits of few values, so that many agree; any of them may be missing.
+fn some_traits() -> impl Strategy<Value = Traits> {
+    let name = || proptest::option::of(prop_oneof!["ann", "bea"].prop_map(String::from));
+    let born = proptest::option::of((0_i64..2).prop_map(|days| BORN + time::Duration::days(days)));
+    let upn = proptest::option::of((0..UPNS.len()).prop_map(|at| UPNS[at].parse().unwrap()));
+    let uln = proptest::option::of((0..ULNS.len()).prop_map(|at| ULNS[at].parse().unwrap()));
+    (born, name(), name(), upn, uln).prop_map(|(born, surname, forename, upn, uln)| Traits {
+        born,
+        surname,
+        forename,
+        upn,
+        uln,
+    })
+}
+
+proptest! {
+    #[test]
+    fn descriptions_are_found_as_if_each_were_compared(
+        all in proptest::collection::vec(some_traits(), 0..12),
+        pupil in some_traits(),
+    ) {
+        let fits = |at: &usize| fit(&all[*at], &pupil).is_some();
+        let each: Vec<usize> = (0..all.len()).filter(fits).collect();
+        prop_assert_eq!(Descriptions::of(&all).fitting(&pupil), each);
+    }
+
+    #[test]
+    fn no_more_are_looked_at_than_were_counted(
+        all in proptest::collection::vec(some_traits(), 0..12),
+        who in some_traits(),
+    ) {
+        let crowd = Crowd::new(all.iter().collect());
+        let Fits { exact, close, namesakes, near } = crowd.fits(&who);
+        let found = exact.len() + close.len() + namesakes.len() + near.len();
+        prop_assert!(found <= crowd.candidates(&who));
+    }
 }

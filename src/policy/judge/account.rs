@@ -44,9 +44,14 @@ pub(super) struct Account {
 /// A list in which it is doubtful who the pupils are: "they do nothing, and the receipt says so first"
 /// (spec 3).
 pub(super) fn nothing_used(list: &PupilList, refusal: &Refusal) -> Judgement {
-    let note = "Nothing in this file was used, not even withdrawals, because it is not certain which \
-                pupils it means. If it withdraws consent, please send it again at once, corrected.";
-    refused(list, refusal.problem.clone(), vec![note.to_owned()])
+    refused(list, refusal.problem.clone(), vec![NOTHING_USED.to_owned()])
+}
+
+/// A list in which so many rows tell alike that nobody could say whom each of them means.
+pub(super) fn too_alike(list: &PupilList) -> Judgement {
+    let mut problem = Problem::of_file(Code::FileUnreadable).saying(TOO_ALIKE);
+    TOO_ALIKE_FIX.clone_into(&mut problem.fix);
+    refused(list, problem, vec![NOTHING_USED.to_owned()])
 }
 
 /// "A header without rows: rejected, nothing lapses" (spec 3).
@@ -301,6 +306,18 @@ fn outcome(hearing: &Hearing<'_>, counts: RowCounts) -> Outcome {
 fn number(rows: usize) -> u32 {
     u32::try_from(rows).unwrap_or(u32::MAX)
 }
+
+/// The first sentence of a receipt where a list is doubtful in whom it means.
+pub const NOTHING_USED: &str = "Nothing in this file was used, not even withdrawals, because it is not certain which \
+                            pupils it means. If it withdraws consent, please send it again at once, corrected.";
+
+/// What is wrong with a list of rows that tell alike.
+pub const TOO_ALIKE: &str = "The same number, or the same name and date of birth, stands in so many rows that it \
+                         can't be told whom they mean.";
+
+/// How to mend it.
+pub const TOO_ALIKE_FIX: &str =
+    "Check that no column was filled down with one value, and send it again.";
 
 /// Up to so many withdrawals are never large.
 const FEW_WITHDRAWALS: usize = 5;

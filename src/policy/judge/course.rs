@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    account::{Account, no_rows, nothing_used},
+    account::{Account, no_rows, nothing_used, too_alike},
     book::Book,
     cohorts,
     judgement::{Judgement, Situation},
@@ -31,7 +31,9 @@ pub fn judge(kind: FileKind, list: &PupilList, situation: &Situation<'_>) -> Jud
     if list.rows.is_empty() && list.refusal.is_none() {
         return no_rows(list);
     }
-    let hearing = Hearing::hold(kind, list, situation);
+    let Some(hearing) = Hearing::hold(kind, list, situation) else {
+        return too_alike(list);
+    };
     let mut book = Book::open(situation);
     let mut account = Account::open(&hearing);
     if hearing.taking.takes_all() && kind != FileKind::Withdrawal {
@@ -57,7 +59,7 @@ pub(super) struct Hearing<'a> {
 }
 
 impl<'a> Hearing<'a> {
-    fn hold(kind: FileKind, list: &'a PupilList, situation: &Situation<'_>) -> Self {
+    fn hold(kind: FileKind, list: &'a PupilList, situation: &Situation<'_>) -> Option<Self> {
         let mut rows = Row::understand_all(kind, list, situation.today);
         if kind == FileKind::ConsentList {
             cohorts::mark_slips(&mut rows, &list.columns, situation.lists);
@@ -67,8 +69,8 @@ impl<'a> Hearing<'a> {
         let known = consents
             .map(|consent| Traits::of_pupil(&consent.pupil))
             .collect::<Vec<_>>();
-        let people = People::gather(&known, &rows, situation);
-        Self {
+        let people = People::gather(&known, &rows, situation)?;
+        Some(Self {
             kind,
             columns: &list.columns,
             today: situation.today,
@@ -77,6 +79,6 @@ impl<'a> Hearing<'a> {
             rows,
             people,
             taking,
-        }
+        })
     }
 }

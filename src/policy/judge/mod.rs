@@ -27,8 +27,10 @@ mod sentences;
 mod taking;
 mod yeses;
 
+pub use account::{NOTHING_USED, TOO_ALIKE, TOO_ALIKE_FIX};
 pub use course::judge;
 pub use judgement::{Change, Effect, Judgement, LastList, ListRules, Situation, WithdrawalScale};
+pub use people::MOST_CANDIDATES;
 pub use rows::{OLDEST, YOUNGEST};
 pub use taking::FEWEST_BAD;
 

@@ -1,16 +1,17 @@
 //! What withdraws: who is withdrawn, who is held, what is remembered, and which older hold a clearer
 //! file settles. "Withdrawals and plain Noes always take effect" (spec 3), also in a refused list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::Date;
 
 use crate::{
     domain::{
+        ids::SubmissionId,
         problem::ProblemCode as Code,
-        pupil::{Remembered, Standing},
+        pupil::{Consent, Remembered, Standing},
     },
-    policy::identity::{Traits, fit},
+    policy::identity::{Descriptions, Traits},
 };
 
 use super::{
@@ -32,10 +33,10 @@ pub(super) fn take(
     withdraw(hearing, situation, book, account);
     // What may yet be undone is told again by whoever else tells it.
     let memory = situation.remembered.iter();
-    let mut memory = memory
+    let memory = memory
         .filter(|one| !situation.undoable.contains(&one.source))
-        .map(|one| (Traits::of_description(&one.who), one.on))
-        .collect::<Vec<_>>();
+        .map(|one| (Traits::of_description(&one.who), one.on));
+    let mut memory = latest(memory);
     let mut suspected = BTreeSet::new();
     for reach in &hearing.people.reaches {
         let row = &hearing.rows[reach.row];
@@ -169,13 +170,13 @@ fn remember(
     row: &Row<'_>,
     day: Option<Date>,
     situation: &Situation<'_>,
-    memory: &mut Vec<(Traits, Date)>,
+    memory: &mut BTreeMap<Traits, Date>,
     account: &mut Account,
 ) {
-    let known = |(who, on): &(Traits, Date)| *who == row.traits && day.is_none_or(|day| day <= *on);
-    if !memory.iter().any(known) {
+    let known = memory.get(&row.traits);
+    if known.is_none_or(|on| day.is_some_and(|day| day > *on)) {
         let on = day.unwrap_or(situation.today);
-        memory.push((row.traits.clone(), on));
+        memory.insert(row.traits.clone(), on);
         account.remember(Remembered {
             on,
             source: situation.submission,
@@ -195,26 +196,67 @@ fn settle(
 ) {
     let withdrawn = hearing.people.persons.iter();
     let withdrawn = withdrawn.filter(|person| matches!(person.word, Word::Withdrawn { .. }));
-    for at in withdrawn.flat_map(|person| &person.consents) {
-        let Some(source) = book.before(*at).and_then(|before| before.held_by) else {
-            continue;
-        };
-        let told = situation
-            .remembered
-            .iter()
-            .filter(|one| one.source == source);
-        let told = told.map(|one| Traits::of_description(&one.who));
-        let fits = |who: &Traits, at: usize| fit(who, &hearing.known[at]).is_some();
-        let (settled, open) = told.partition::<Vec<_>, _>(|who| fits(who, *at));
+    let mut settling: BTreeMap<SubmissionId, Vec<usize>> = BTreeMap::new();
+    for at in withdrawn.flat_map(|person| person.consents.iter().copied()) {
+        if let Some(source) = book.before(at).and_then(|before| before.held_by) {
+            settling.entry(source).or_default().push(at);
+        }
+    }
+    for (source, withdrawn) in settling {
+        let told = situation.remembered.iter();
+        let told: Vec<Traits> = told
+            .filter(|one| one.source == source)
+            .map(|one| Traits::of_description(&one.who))
+            .collect();
+        let told = Descriptions::of(&told);
+        let fitting = |at: usize| told.fitting(&hearing.known[at]);
+        let settled = Settled::by(withdrawn.into_iter().map(fitting));
         for other in book.known() {
-            let held = book
-                .now(other)
-                .is_some_and(|now| now.held_by == Some(source));
-            let meant = settled.iter().any(|who| fits(who, other));
-            let cleared = held && meant && !open.iter().any(|who| fits(who, other));
-            if cleared && !suspected.contains(&other) {
+            let held = |now: &Consent| now.held_by == Some(source);
+            let held = book.now(other).is_some_and(held) && !suspected.contains(&other);
+            if held && settled.covers(&fitting(other)) {
                 book.change(other, Effect::Cleared, |consent| consent.held_by = None);
             }
         }
     }
+}
+
+/// The descriptions that each of the withdrawn settles.
+struct Settled {
+    each: Vec<Vec<usize>>,
+    /// Who settles a description.
+    by: HashMap<usize, Vec<usize>>,
+}
+
+impl Settled {
+    fn by(each: impl Iterator<Item = Vec<usize>>) -> Self {
+        let each: Vec<_> = each.collect();
+        let mut by: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (one, told) in each.iter().enumerate() {
+            for description in told {
+                by.entry(*description).or_default().push(one);
+            }
+        }
+        Self { each, by }
+    }
+
+    /// Whether one of the withdrawn settles all of these, of which there is one at least.
+    fn covers(&self, told: &[usize]) -> bool {
+        let settles_all = |one: &usize| {
+            let settled = &self.each[*one];
+            told.iter().all(|told| settled.binary_search(told).is_ok())
+        };
+        let first = told.first().and_then(|first| self.by.get(first));
+        first.is_some_and(|withdrawn| withdrawn.iter().any(settles_all))
+    }
+}
+
+/// The latest day on which each was told.
+fn latest(told: impl Iterator<Item = (Traits, Date)>) -> BTreeMap<Traits, Date> {
+    let mut latest = BTreeMap::new();
+    for (who, on) in told {
+        let known = latest.entry(who).or_insert(on);
+        *known = on.max(*known);
+    }
+    latest
 }

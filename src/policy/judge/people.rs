@@ -108,11 +108,24 @@ pub(super) struct Reach {
 
 impl People {
     /// Gathers the pupils of the record (`known`) and of the list.
-    pub(super) fn gather(known: &[Traits], rows: &[Row<'_>], situation: &Situation<'_>) -> Self {
+    ///
+    /// `None` where so many rows tell alike that to compare them would take the daemon's time from everybody.
+    pub(super) fn gather(
+        known: &[Traits],
+        rows: &[Row<'_>],
+        situation: &Situation<'_>,
+    ) -> Option<Self> {
         let told = (0..rows.len()).filter(|at| rows[*at].traits.is_complete());
         let told = told.collect::<Vec<_>>();
         let of_rows = told.iter().map(|at| &rows[*at].traits);
         let crowd = Crowd::new(known.iter().chain(of_rows).collect());
+        let remembered = situation.remembered.iter();
+        let remembered: Vec<Traits> = remembered
+            .map(|one| Traits::of_description(&one.who))
+            .collect();
+        if is_too_alike(&crowd, rows, &remembered, situation) {
+            return None;
+        }
         let (mut persons, person_of) = persons(&crowd.people(known.len()));
 
         let mut of_row = vec![None; rows.len()];
@@ -131,9 +144,9 @@ impl People {
             reaches: Vec::new(),
         };
         people.hear(rows, &crowd, &person_of);
-        people.recall(situation.remembered, &crowd, &person_of);
+        people.recall(situation.remembered, &remembered, &crowd, &person_of);
         people.beware(rows, &crowd, situation);
-        people
+        Some(people)
     }
 
     /// Tells each pupil what the rows say, and each withdrawing row whom it reaches.
@@ -165,9 +178,15 @@ impl People {
     }
 
     /// Tells each pupil of the withdrawals that were remembered.
-    fn recall(&mut self, remembered: &[Remembered], crowd: &Crowd<'_>, person_of: &[usize]) {
-        for one in remembered {
-            let fits = crowd.fits(&Traits::of_description(&one.who));
+    fn recall(
+        &mut self,
+        remembered: &[Remembered],
+        described: &[Traits],
+        crowd: &Crowd<'_>,
+        person_of: &[usize],
+    ) {
+        for (one, who) in remembered.iter().zip(described) {
+            let fits = crowd.fits(who);
             for place in &fits.exact {
                 let person = &mut self.persons[person_of[*place]];
                 person.withdrew = max(person.withdrew, Some(one.on));
@@ -184,8 +203,7 @@ impl People {
     /// Tells each pupil who seems new of withdrawals and holds on record that fit exactly all the same:
     /// a name that two pupils share "matches nobody", and yet it may be the one who withdrew.
     fn beware(&mut self, rows: &[Row<'_>], crowd: &Crowd<'_>, situation: &Situation<'_>) {
-        let stopped = |one: &Consent| one.held_by.is_some() || one.standing.withdrawn().is_some();
-        if !situation.consents.iter().any(stopped) {
+        if !has_stopped(situation.consents) {
             return;
         }
         for person in &mut self.persons {
@@ -201,6 +219,41 @@ impl People {
             }
         }
     }
+}
+
+/// Whether sharing has stopped for anybody on record.
+fn has_stopped(consents: &[Consent]) -> bool {
+    let stopped = |one: &Consent| one.held_by.is_some() || one.standing.withdrawn().is_some();
+    consents.iter().any(stopped)
+}
+
+/// Whether so many tell alike, one number in thousands of rows for instance, that to look for whom each of them
+/// means would take more than [`MOST_CANDIDATES`] looks. Counts what [`People`] will ask, no more.
+fn is_too_alike(
+    crowd: &Crowd<'_>,
+    rows: &[Row<'_>],
+    remembered: &[Traits],
+    situation: &Situation<'_>,
+) -> bool {
+    let mut withdrawing: Vec<&Traits> = rows
+        .iter()
+        .filter(|row| row.speaks() && row.withdraws())
+        .map(|row| &row.traits)
+        .collect();
+    // Rows that tell the same stand side by side, and are looked up once.
+    withdrawing.dedup();
+    let wary = if has_stopped(situation.consents) {
+        rows
+    } else {
+        &[]
+    };
+    let wary = wary.iter().map(|row| &row.traits);
+    let mut candidates = 0;
+    let mut asked = withdrawing.into_iter().chain(remembered).chain(wary);
+    asked.any(|who| {
+        candidates += crowd.candidates(who);
+        candidates > MOST_CANDIDATES
+    })
 }
 
 /// The pupils, still without rows and consents, and who each place of the crowd is.
@@ -245,3 +298,7 @@ impl Person {
         Some(rows[*good].told.description())
     }
 }
+
+/// Looks at one another that a list is worth, all its rows together: a school's 450 pupils under one number are a
+/// tenth of it. More is no list of pupils, and the daemon serves other schools too.
+pub const MOST_CANDIDATES: usize = 2_000_000;

@@ -1,5 +1,6 @@
 // The letters of old workbooks: the code page that a workbook tells, and bytes to text by it.
 
+import { SIGNS_OF_1252 } from "../decode";
 import { damaged, needed } from "./guarded";
 import { u16At } from "./little_endian";
 
@@ -50,14 +51,11 @@ function widened(narrow: Uint8Array): Uint8Array {
 }
 
 function sign(control: string): string {
-  const letter = SIGNS.charAt(control.charCodeAt(0) - 0x80);
+  const letter = SIGNS_OF_1252.charAt(control.charCodeAt(0) - 0x80);
   return letter === " " ? control : letter;
 }
 
 const WESTERN = 1252;
-
-/** What the bytes from 0x80 to 0x9f stand for in Windows-1252; a space where they stand for nothing. */
-const SIGNS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 const LABELS: ReadonlyMap<number, string> = new Map([
   [1200, "utf-16le"],

@@ -7,8 +7,9 @@ export class Crc32 {
   /** Takes the next piece. */
   take(bytes: Uint8Array): void {
     let state = this.state;
-    for (const byte of bytes) {
-      state = (TABLE[(state ^ byte) & 0xff] ?? 0) ^ (state >>> 8);
+    // By number: an iterator takes five times as long, and this is done for every byte of a workbook.
+    for (let at = 0; at < bytes.length; at += 1) {
+      state = (TABLE[(state ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (state >>> 8);
     }
     this.state = state;
   }

@@ -47,4 +47,4 @@ export function unnumbered(text: string): string {
   return letters.replace(LONE_HALVES, "\ufffd");
 }
 
-const LONE_HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const LONE_HALVES = /\p{Cs}/gu;

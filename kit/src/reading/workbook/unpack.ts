@@ -47,12 +47,19 @@ class Sink {
   take(piece: Uint8Array): void {
     if (this.isStopped) return;
     const taken = piece.subarray(0, Math.min(piece.length, this.most - this.length));
-    const untold = this.length + taken.length > this.entry.unpacked;
-    if (untold) this.broken = true;
-    else if (taken.length < piece.length) this.overflowing = true;
+    if (this.length + taken.length > this.entry.unpacked) return this.stopUntold();
+    if (taken.length < piece.length) this.overflowing = true;
     this.length += taken.length;
     this.checksum.take(taken);
     if (this.keep) this.pieces.push(taken);
+  }
+
+  /** More than was told is a break, and what came with it is not looked at. */
+  private stopUntold(): void {
+    this.broken = true;
+    const whole = joined(this.pieces);
+    const seen = this.entry.unpacked - (this.entry.unpacked % SEEN_AT_A_TIME);
+    this.pieces.splice(0, this.pieces.length, whole.subarray(0, seen));
   }
 
   done(): Unpacked {
@@ -90,6 +97,9 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 /** How a part is packed. */
 export const STORED = 0;
 export const DEFLATED = 8;
+
+/** Bytes that the daemon looks at together. */
+const SEEN_AT_A_TIME = 8_192;
 
 /** Packed bytes that are unpacked at a time: whatever they are, they come to no more than 16 MiB. */
 const AT_A_TIME = 16_384;

@@ -335,3 +335,59 @@ fn a_large_file_of_withdrawals_waits_for_an_analyst() {
     assert_eq!(scale(60, 6), WithdrawalScale::Usual);
     assert_eq!(scale(59, 6), WithdrawalScale::Large);
 }
+
+/// Withdrawals of as many pupils as this, who tell one UPN, each with a date of birth and a name of their own.
+fn under_one_number(pupils: i64) -> Vec<ListRow> {
+    let each = (0..pupils).map(|at| {
+        let letters = |number: i64| char::from(b'a' + u8::try_from(number % 26).unwrap());
+        let surname: String = [at / 676, at / 26, at].map(letters).iter().collect();
+        let born = BORN + time::Duration::days(at % 300);
+        withdrawn(&format!("Robin A{surname}")).upn(UPN).born(born)
+    });
+    each.collect()
+}
+
+#[test]
+fn a_list_whose_rows_tell_alike_by_the_thousand_is_refused_before_they_are_compared() {
+    let mut world = world();
+    let judgement = world.withdraw(under_one_number(20_000));
+    assert_eq!(judgement.outcome, Outcome::Rejected);
+    assert_eq!(judgement.counts.rejected, 20_000);
+    assert!(judgement.changes.is_empty());
+    let [problem] = &judgement.problems[..] else {
+        panic!("{} problems", judgement.problems.len());
+    };
+    assert_eq!(
+        (problem.code, problem.row),
+        (ProblemCode::FileUnreadable, None)
+    );
+    assert!(problem.message.starts_with("The same number"));
+    assert!(judgement.notes[0].contains("not even withdrawals"));
+    assert!(world.shares("Robin"));
+}
+
+#[test]
+fn a_whole_school_under_one_number_is_judged_all_the_same() {
+    let mut world = world();
+    let judgement = world.withdraw(under_one_number(450));
+    assert_ne!(judgement.outcome, Outcome::Rejected);
+    assert!(!world.shares("Robin"));
+}
+
+#[test]
+fn ten_thousand_withdrawals_of_ten_thousand_pupils_are_judged() {
+    let names = |at: usize| {
+        let letters = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
+        let letters: String = [at / 676, at / 26, at].map(letters).iter().collect();
+        format!("Robin{letters} Archer{letters}")
+    };
+    let mut world = World::new();
+    let pupils = 0..10_000;
+    world.list(pupils.clone().map(|at| yes(&names(at))).collect());
+    // Each is misspelt, so that all are held; then each is told clearly.
+    let near = |at: usize| withdrawn(&format!("{}e", names(at)));
+    let judgement = world.withdraw(pupils.clone().map(near).collect());
+    assert_eq!(judgement.counts.withdrawn, 10_000);
+    let judgement = world.withdraw(pupils.map(|at| withdrawn(&names(at))).collect());
+    assert_eq!(effects(&judgement).len(), 10_000);
+}
