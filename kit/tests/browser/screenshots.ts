@@ -56,7 +56,7 @@ async function takeAll(): Promise<void> {
     await saved(page, () => button(use, "Make the key and save it").click());
     await button(use, /^I have the file/).click();
   });
-  await take("check-a-list", { width: 1000, height: 1300 }, checkList);
+  await take("check-a-list", { height: 1020 }, checkList, "What to mend");
   await take("open-a-file", { height: 1300 }, openFile);
   await take("check-a-receipt", { height: 1300 }, async (page) => {
     const use = await turnTo(page, "Check a receipt");
@@ -75,10 +75,15 @@ async function take(
   name: string,
   sight: Sight,
   reach: (page: Page) => Promise<unknown>,
+  from?: string,
 ): Promise<void> {
   const tab = await chromium.open(inTheBox(council, SCHOOL), TODAY, sight);
   await reach(tab.page);
   await tab.page.evaluate(() => scrollTo(0, 0));
+  if (from !== undefined) {
+    const heading = tab.page.getByRole("heading", { name: from });
+    await heading.evaluate((one) => one.scrollIntoView());
+  }
   await tab.page.screenshot({ path: join(FOLDER, `${name}.png`) });
   await tab.close();
   if (tab.faults.length > 0) throw new Error(`${name}: ${tab.faults.join("; ")}`);
