@@ -40,7 +40,7 @@ function mend(group: Group, reveal: ((problem: Problem) => void) | undefined): H
     "li",
     {},
     element("p", {}, element("strong", {}, many, group.message)),
-    paragraph(group.fix, " ", element("span", { class: "quiet small" }, `[${group.code}]`)),
+    paragraph(group.fix, " ", element("span", { class: "quiet small code" }, `[${group.code}]`)),
     ofRows.length > 0 ? places(ofRows, reveal) : columnOf(group),
   );
 }

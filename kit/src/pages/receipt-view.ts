@@ -142,7 +142,7 @@ function problemTable(title: string, problems: readonly ReceiptProblem[]): HTMLE
         { role: "cell", "data-header": head[2] },
         problem.fix,
         " ",
-        element("span", { class: "quiet small" }, `[${problem.code}]`),
+        element("span", { class: "quiet small code" }, `[${problem.code}]`),
       ),
     ]);
   return element(
