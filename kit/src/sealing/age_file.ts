@@ -49,6 +49,8 @@ function shapeOf(bytes: Uint8Array): AgeFile | ShapeFault {
     // A header that lost its end is text to the last byte; where its end was changed, the payload follows.
     return bytes.length < LONGEST_HEADER && HEADER_TEXT.test(head) ? "cut-short" : "changed";
   }
+  // Where the line's own end was changed, the next one found stands somewhere in the payload.
+  if (!LAST_HEADER_LINE.test(head.slice(last + 1, end))) return "changed";
   const payload = end + 1 + NONCE;
   return bytes.length < payload + TAG ? "cut-short" : { is: "age-file", bytes, payload };
 }
@@ -93,6 +95,7 @@ const END = "-----END AGE ENCRYPTED FILE-----";
 const FULL_LINE = /^[A-Za-z0-9+/]{64}$/;
 /** Shorter than a full one, or cut within itself. */
 const LAST_LINE = /^[A-Za-z0-9+/]{0,64}={0,2}$/;
+const LAST_HEADER_LINE = /^--- [A-Za-z0-9+/]{43}$/;
 const HEADER_TEXT = /^[\n\x20-\x7e]*$/;
 const NONCE = 16;
 const TAG = 16;

@@ -146,6 +146,15 @@ test("a file cut at any byte gives a sentence and nothing of the plaintext", asy
   assert.equal(refusal(await openFile(longer, key)), "end-missing-or-changed");
 });
 
+test("a header whose last line lost its end is changed, wherever the payload has a line end", async () => {
+  const { key, sealed } = await keyAndFile(PLAIN);
+  const payload = sealed.length - PLAIN.length - 16;
+  const joined = sealed.slice();
+  joined[payload - 16 - 1] = 0x78;
+  joined[joined.length - 1] = 0x0a;
+  assert.equal(refusal(await openFile(joined, key)), "changed");
+});
+
 test("a file with a bit flipped at any byte gives a sentence and nothing of the plaintext", async () => {
   const { key, sealed } = await keyAndFile(PLAIN);
   const payload = sealed.length - PLAIN.length - 16;
