@@ -1,6 +1,8 @@
 //! `school-kit.html` in each box's root: one offline page with which a school makes a key, checks a list, opens
 //! a file and checks a receipt. It is built in `kit/`, and told here whose it is.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use crate::{
@@ -57,8 +59,10 @@ impl<'h> SchoolKit<'h> {
         // No name can end the element in which it stands: `<` is written in another way.
         let facts = serde_json::to_string(&facts).unwrap_or_else(|_| NOTHING.to_owned());
         let facts = facts.replace('<', "\\u003c");
-        let told = UNTOLD.replacen(NOTHING, &facts, 1);
-        SCHOOL_KIT.replacen(UNTOLD, &told, 1)
+        match *HALVES {
+            Some((before, after)) => [before, &facts, after].concat(),
+            None => SCHOOL_KIT.to_owned(),
+        }
     }
 }
 
@@ -87,6 +91,13 @@ struct SchoolFacts<'f> {
     name: &'f str,
     urn: Option<u32>,
 }
+
+/// The page up to what it is told, and from there on. Looked for once: there are thousands of boxes.
+static HALVES: LazyLock<Option<(&str, &str)>> = LazyLock::new(|| {
+    let place = SCHOOL_KIT.find(UNTOLD)? + UNTOLD.find(NOTHING)?;
+    let after = place + NOTHING.len();
+    Some((SCHOOL_KIT.get(..place)?, SCHOOL_KIT.get(after..)?))
+});
 
 /// Where the page looks for what it is told, before anybody told it.
 const UNTOLD: &str = r#"<script id="council" type="application/json">{}</script>"#;
