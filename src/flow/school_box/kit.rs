@@ -66,7 +66,7 @@ impl<'h> SchoolKit<'h> {
     }
 }
 
-/// What the page reads: names of keys are the page's own (`kit/src/council.ts`).
+/// What the page reads: what each is called is the page's own word (`kit/src/pages/council.ts`).
 #[derive(Serialize)]
 struct Facts<'f> {
     council: CouncilFacts<'f>,
