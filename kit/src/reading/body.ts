@@ -53,11 +53,6 @@ export function noticeIds(text: string): readonly string[] {
   return idsIn(text, "D");
 }
 
-/** The ids of releases in a text (`R000045`), each once, in the order in which they stand there. */
-export function releaseIds(text: string): readonly string[] {
-  return idsIn(text, "R");
-}
-
 function idsIn(text: string, letter: "D" | "R"): readonly string[] {
   const ids = new Set<string>();
   for (const [word] of text.matchAll(WORDS)) {

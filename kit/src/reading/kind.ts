@@ -35,13 +35,6 @@ export function isDelimited(format: Format): boolean {
   return format === "csv" || format === "tsv" || format === "txt";
 }
 
-/** Whether a client uses this name only while it is still writing. */
-export function isUnfinished(name: string): boolean {
-  const { extension } = splitExtension(name);
-  const told = extension !== undefined && rules.kinds.unfinished.includes(extension);
-  return told || name.startsWith(".") || name.startsWith("~") || name.endsWith("~");
-}
-
 /**
  * Whether a name holds a word of refusal. A list without a consent column under such a name may be a list
  * of those who said no.

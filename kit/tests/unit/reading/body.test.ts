@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  bodyOf,
-  confirmedNotices,
-  noticeIds,
-  releaseIds,
-  requestReason,
-} from "../../../src/reading/body";
+import { bodyOf, confirmedNotices, noticeIds, requestReason } from "../../../src/reading/body";
 import type { Format } from "../../../src/reading/kind";
 import { bytes, utf8, why } from "./reading";
 
@@ -45,7 +39,6 @@ test("a confirmation names notices", () => {
   ]);
   assert.deepEqual(noticeIds("DD000003 D S000001 xD000005 D99999999999999999999"), []);
   assert.deepEqual(noticeIds(bodyOf(utf8("Done: D000003"), undefined).text), ["D000003"]);
-  assert.deepEqual(releaseIds("in R000045, not D000003"), ["R000045"]);
 });
 
 test("a body is cut where nobody reads on", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isUnfinished, kindOf, namesRefusals, tellsOfRefusal } from "../../../src/reading/kind";
+import { kindOf, namesRefusals, tellsOfRefusal } from "../../../src/reading/kind";
 import { rules } from "../../../src/rules";
 import { items, vectors } from "./reading";
 
@@ -93,24 +93,6 @@ test("titles that tell of refusals are told from other sentences", () => {
   }
   for (const title of ["Confidential - do not pass on", "Year 11 leavers", "Sheet1", "", "not"]) {
     assert.ok(!tellsOfRefusal(title), title);
-  }
-});
-
-test("names of files that are still being written", () => {
-  for (const name of [
-    "list.csv.filepart",
-    "a.PART",
-    "a.partial",
-    "a.tmp",
-    "a.crdownload",
-    ".in.list.csv",
-    "list.csv~",
-    "~$list.xlsx",
-  ]) {
-    assert.ok(isUnfinished(name), name);
-  }
-  for (const name of ["list.csv", "part.csv", "tmp", "a.parts"]) {
-    assert.ok(!isUnfinished(name), name);
   }
 });
 
